@@ -1,0 +1,46 @@
+"""Where one installation keeps its things: one folder, `BESA_HOME` (default `./var`)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    root: Path
+
+    @classmethod
+    def here(cls) -> Home:
+        return cls(Path(os.environ.get("BESA_HOME") or "var").resolve())
+
+    def __getattr__(self, name: str) -> Path:
+        try:
+            return self.root / _PLACES[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def make(self) -> Home:
+        self.root.mkdir(parents=True, exist_ok=True)
+        for name in ("corpus", "vault", "keys", "editions", "freezes", "mail", "staging", "logs"):
+            getattr(self, name).mkdir(exist_ok=True)
+        self.keys.chmod(0o700)
+        return self
+
+
+_PLACES = {
+    "database": "casework.sqlite3",
+    "corpus": "corpus",
+    "vault": "vault",
+    "keys": "keys",
+    "editions": "editions",
+    "freezes": "freezes",
+    "mail": "mail",
+    "staging": "staging",
+    "logs": "logs",
+    "demo_clock": "demo-clock.json",
+    "demo_files": "demo-files",
+    "secret": "keys/secret.txt",
+    "signing_key": "keys/edition-ed25519.pem",
+}

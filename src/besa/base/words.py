@@ -1,0 +1,401 @@
+"""The words of the method: one concept, one word, one home.
+
+Values are stored and exported as they stand here; `LABELS` holds the English wording that the
+translation catalogues start from. Platform names are proper names and are not translated.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+def N_(message: str) -> str:
+    """Mark a text for translation; it is translated where it is shown."""
+    return message
+
+
+class Role(StrEnum):
+    COORDINATOR = "coordinator"
+    CODER = "coder"
+    ADJUDICATOR = "adjudicator"
+    EDITOR = "editor"
+    ANALYST = "analyst"
+    DATA_PROTECTION = "data_protection"
+    ADMINISTRATOR = "administrator"
+    BELT = "belt"
+    DOOR = "door"
+
+
+class PhaseKind(StrEnum):
+    PRE_CAMPAIGN = "pre_campaign"
+    CAMPAIGN = "campaign"
+    SILENCE = "silence"
+    POLLING_DAY = "polling_day"
+    COUNT = "count"
+    BETWEEN_ROUNDS = "between_rounds"
+    RUNOFF_CAMPAIGN = "runoff_campaign"
+    RUNOFF_DAY = "runoff_day"
+    AFTER = "after"
+    OUTSIDE = "outside"
+
+
+class ActorKind(StrEnum):
+    PARTY = "party"
+    COALITION = "coalition"
+    MAYOR_CANDIDATE = "mayor_candidate"
+    COUNCIL_CANDIDATE = "council_candidate"
+    PARTY_OFFICIAL = "party_official"
+    NATIONAL_LEADER = "national_leader"
+    MINISTER = "minister"
+    MEMBER_OF_PARLIAMENT = "member_of_parliament"
+    INCUMBENT = "incumbent"
+    MEDIA = "media"
+    ANALYST = "analyst"
+    CIVIL_SOCIETY = "civil_society"
+    INSTITUTION = "institution"
+    PAGE_ADMINISTRATOR = "page_administrator"
+    DIASPORA_PAGE = "diaspora_page"
+    INFLUENCER = "influencer"
+    SUPPORTER = "supporter"
+    ANONYMOUS_PAGE = "anonymous_page"
+    UNKNOWN = "unknown"
+
+
+#: Actors who are persons: only they have a gender.
+PERSONS = frozenset(
+    {
+        ActorKind.MAYOR_CANDIDATE, ActorKind.COUNCIL_CANDIDATE, ActorKind.PARTY_OFFICIAL,
+        ActorKind.NATIONAL_LEADER, ActorKind.MINISTER, ActorKind.MEMBER_OF_PARLIAMENT,
+        ActorKind.INCUMBENT, ActorKind.ANALYST, ActorKind.INFLUENCER, ActorKind.SUPPORTER,
+        ActorKind.PAGE_ADMINISTRATOR,
+    }
+)  # fmt: skip
+
+
+class Grade(StrEnum):
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    UNKNOWN = "unknown"
+    DISPUTED = "disputed"
+
+
+class AccountStatus(StrEnum):
+    AUTHENTIC = "authentic"
+    CLAIMED_HACKED = "claimed_hacked"
+    IMPERSONATION = "impersonation"
+    PARODY = "parody"
+    ADMINISTRATOR_UNKNOWN = "administrator_unknown"
+
+
+class SignatureKind(StrEnum):
+    CEREMONY = "ceremony"
+    LATE = "late"
+    REJOINED = "rejoined"
+
+
+class SignatoryStatus(StrEnum):
+    SIGNED = "signed"
+    LATE_SIGNED = "late_signed"
+    NOT_YET = "not_yet"
+    WITHDRAWN = "withdrawn"
+    NEVER = "never"
+
+
+class Duty(StrEnum):
+    DUTY = "duty"
+    PROHIBITION = "prohibition"
+
+
+class Platform(StrEnum):
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    TIKTOK = "tiktok"
+    X = "x"
+    YOUTUBE = "youtube"
+    TELEGRAM = "telegram"
+    THREADS = "threads"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    TRUTH_SOCIAL = "truth_social"
+    PORTAL = "portal"
+    MESSAGING = "messaging"
+    OTHER = "other"
+
+
+PLATFORM_NAMES = {
+    "facebook": "Facebook", "instagram": "Instagram", "tiktok": "TikTok", "x": "X", "youtube": "YouTube",
+    "telegram": "Telegram", "threads": "Threads", "bluesky": "Bluesky", "mastodon": "Mastodon",
+    "truth_social": "Truth Social",
+}  # fmt: skip
+
+
+class PostKind(StrEnum):
+    POST = "post"
+    COMMENT = "comment"
+    REPLY = "reply"
+    SHARE = "share"
+    STORY = "story"
+    VIDEO = "video"
+    LIVE = "live"
+    ARTICLE = "article"
+    AD = "ad"
+    MESSAGE = "message"
+
+
+class Channel(StrEnum):
+    PUBLIC = "public"
+    CLOSED = "closed"
+    PRIVATE = "private"
+
+
+class Route(StrEnum):
+    WATCH_LIST = "watch_list"
+    RANDOM = "random"
+    KEYWORD = "keyword"
+    ALERT = "alert"
+    TIP = "tip"
+    COMPLAINT = "complaint"
+    HAND = "hand"
+
+
+class Concern(StrEnum):
+    HATE = "hate"
+    HARASSMENT = "harassment"
+    GENDERED_ABUSE = "gendered_abuse"
+    INCITEMENT = "incitement"
+    FALSEHOOD = "falsehood"
+    FALSE_VOTING = "false_voting"
+    AD = "ad"
+    COORDINATION = "coordination"
+    PRIVACY = "privacy"
+    DIALOGUE = "dialogue"
+    CORRECTION = "correction"
+
+
+class Sample(StrEnum):
+    """Why a post is on the docket."""
+
+    RANKED = "ranked"
+    CONTROL = "control"
+    DUTY = "duty"
+    HAND = "hand"
+
+
+class Screen(StrEnum):
+    NOTHING = "nothing"
+    LOOK = "look"
+    URGENT = "urgent"
+
+
+class Decision(StrEnum):
+    VIOLATION = "violation"
+    COMPLIANCE = "compliance"
+    HARSH_BUT_PERMITTED = "harsh_but_permitted"
+    BORDERLINE = "borderline"
+    NO_ISSUE = "no_issue"
+    CANNOT_JUDGE = "cannot_judge"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+FINDING_DECISIONS = frozenset({Decision.VIOLATION, Decision.COMPLIANCE})
+
+
+class FindingType(StrEnum):
+    HATE_SPEECH = "hate_speech"
+    PERSONAL_BULLYING = "personal_bullying"
+    DISINFORMATION = "disinformation"
+    INCITEMENT = "incitement"
+    UNTRANSPARENT_AD = "untransparent_ad"
+    FALSE_VOTING_INFORMATION = "false_voting_information"
+    FAKE_IDENTITY = "fake_identity"
+    UNDECLARED_AI = "undeclared_ai"
+    PRIVACY_BREACH = "privacy_breach"
+    OTHER_VIOLATION = "other_violation"
+    CONSTRUCTIVE_DIALOGUE = "constructive_dialogue"
+    INCLUSION = "inclusion"
+    LABELLED_AD = "labelled_ad"
+    SPOKE_OUT = "spoke_out"
+    COOPERATION = "cooperation"
+
+
+COMPLIANCE_TYPES = frozenset(
+    {
+        FindingType.CONSTRUCTIVE_DIALOGUE, FindingType.INCLUSION, FindingType.LABELLED_AD,
+        FindingType.SPOKE_OUT, FindingType.COOPERATION,
+    }
+)  # fmt: skip
+
+
+class SpeechAct(StrEnum):
+    ASSERTS = "asserts"
+    QUOTES_TO_REPORT = "quotes_to_report"
+    QUOTES_TO_CONDEMN = "quotes_to_condemn"
+    ENDORSES = "endorses"
+    IRONY = "irony"
+    QUESTION = "question"
+
+
+class TargetKind(StrEnum):
+    PERSON = "person"
+    PARTY = "party"
+    GROUP = "group"
+    INSTITUTION = "institution"
+    JOURNALIST = "journalist"
+    VOTERS = "voters"
+
+
+class Gender(StrEnum):
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class ReplyKind(StrEnum):
+    ANSWER = "answer"
+    CORRECTION = "correction"
+    NOT_MY_ACCOUNT = "not_my_account"
+    HACKED = "hacked"
+    NOT_OUR_MEMBER = "not_our_member"
+    OUT_OF_CONTEXT = "out_of_context"
+
+
+#: Replies that pause publication until somebody has decided on them (practice.md 9).
+PAUSING_REPLIES = frozenset(ReplyKind) - {ReplyKind.ANSWER, ReplyKind.CORRECTION}
+
+
+class RemedyKind(StrEnum):
+    REMOVED = "removed"
+    CORRECTED = "corrected"
+    APOLOGISED = "apologised"
+    DISOWNED = "disowned"
+    DISCIPLINED = "disciplined"
+
+
+class GoneCause(StrEnum):
+    AUTHOR = "author"
+    PLATFORM = "platform"
+    EXPIRED = "expired"
+    ACCOUNT_GONE = "account_gone"
+    HIDDEN = "hidden"
+    UNKNOWN = "unknown"
+
+
+LABELS: dict[type[StrEnum], dict[str, str]] = {
+    Role: {
+        "coordinator": N_("Coordinator"), "coder": N_("Coder"), "adjudicator": N_("Adjudicator"),
+        "editor": N_("Editor"), "analyst": N_("Analyst"), "data_protection": N_("Data protection lead"),
+        "administrator": N_("Administrator"), "belt": N_("The belt (automatic work)"),
+        "door": N_("A visitor at the Door"),
+    },
+    PhaseKind: {
+        "pre_campaign": N_("Pre-campaign"), "campaign": N_("Campaign"), "silence": N_("Silence"),
+        "polling_day": N_("Polling day"), "count": N_("Count and results"),
+        "between_rounds": N_("Between rounds"), "runoff_campaign": N_("Runoff campaign"),
+        "runoff_day": N_("Runoff day"), "after": N_("After the vote"), "outside": N_("Outside all phases"),
+    },
+    ActorKind: {
+        "party": N_("Party"), "coalition": N_("Coalition"), "mayor_candidate": N_("Candidate for mayor"),
+        "council_candidate": N_("Candidate for the council"), "party_official": N_("Party official"),
+        "national_leader": N_("National party leader"), "minister": N_("Minister"),
+        "member_of_parliament": N_("Member of parliament"), "incumbent": N_("Incumbent mayor"),
+        "media": N_("Media outlet"), "analyst": N_("Analyst or opinion maker"),
+        "civil_society": N_("Civil society organisation"), "institution": N_("Public institution"),
+        "page_administrator": N_("Page administrator"), "diaspora_page": N_("Diaspora page"),
+        "influencer": N_("Influencer"), "supporter": N_("Supporter or third party"),
+        "anonymous_page": N_("Anonymous page"), "unknown": N_("Not known"),
+    },
+    Grade: {
+        "confirmed": N_("Confirmed"), "probable": N_("Probable"), "unknown": N_("Unknown"),
+        "disputed": N_("Disputed"),
+    },
+    AccountStatus: {
+        "authentic": N_("Authentic"), "claimed_hacked": N_("Said to have been hacked"),
+        "impersonation": N_("Impersonation"), "parody": N_("Parody"),
+        "administrator_unknown": N_("Page administrator unknown"),
+    },
+    SignatureKind: {
+        "ceremony": N_("At the ceremony"), "late": N_("Signed later"), "rejoined": N_("Signed again"),
+    },
+    SignatoryStatus: {
+        "signed": N_("Signatory"), "late_signed": N_("Signatory (signed later)"),
+        "not_yet": N_("Had not yet signed"), "withdrawn": N_("Withdrawn"), "never": N_("Not a signatory"),
+    },
+    Duty: {"duty": N_("Duty"), "prohibition": N_("Prohibition")},
+    Platform: {
+        **PLATFORM_NAMES, "portal": N_("News portal"), "messaging": N_("Messaging"), "other": N_("Other"),
+    },
+    PostKind: {
+        "post": N_("Post"), "comment": N_("Comment"), "reply": N_("Reply"), "share": N_("Share"),
+        "story": N_("Story"), "video": N_("Video"), "live": N_("Live broadcast"), "article": N_("Article"),
+        "ad": N_("Advertisement"), "message": N_("Message"),
+    },
+    Channel: {"public": N_("Public"), "closed": N_("Closed group"), "private": N_("Private")},
+    Route: {
+        "watch_list": N_("Watch-list"), "random": N_("Random sample"), "keyword": N_("Keyword search"),
+        "alert": N_("Alert of a tool"), "tip": N_("Tip"), "complaint": N_("Complaint"),
+        "hand": N_("Captured by hand"),
+    },
+    Concern: {
+        "hate": N_("Hate"), "harassment": N_("Insult or harassment"),
+        "gendered_abuse": N_("Gendered abuse"), "incitement": N_("Threat or incitement"),
+        "falsehood": N_("Possible falsehood"), "false_voting": N_("False voting information"),
+        "ad": N_("Advertising without a label"), "coordination": N_("Coordinated posting"),
+        "privacy": N_("Private life or data"), "dialogue": N_("Constructive dialogue"),
+        "correction": N_("Speaking out or correcting"),
+    },
+    Sample: {
+        "ranked": N_("Ranked by signals"), "control": N_("Random control sample"),
+        "duty": N_("Duty sample"), "hand": N_("Put there by hand"),
+    },
+    Screen: {"nothing": N_("Nothing"), "look": N_("Look"), "urgent": N_("Urgent")},
+    Decision: {
+        "violation": N_("Violation"), "compliance": N_("Compliance"),
+        "harsh_but_permitted": N_("Harsh but permitted"), "borderline": N_("Borderline"),
+        "no_issue": N_("No issue"), "cannot_judge": N_("Cannot judge"), "out_of_scope": N_("Out of scope"),
+    },
+    FindingType: {
+        "hate_speech": N_("Hate speech"), "personal_bullying": N_("Personal bullying or harassment"),
+        "disinformation": N_("Disinformation"), "incitement": N_("Incitement to violence"),
+        "untransparent_ad": N_("Untransparent political advertising"),
+        "false_voting_information": N_("False voting information"),
+        "fake_identity": N_("Fake identity or coordination"), "undeclared_ai": N_("Undeclared AI content"),
+        "privacy_breach": N_("Breach of privacy"), "other_violation": N_("Other violation"),
+        "constructive_dialogue": N_("Constructive dialogue"), "inclusion": N_("Inclusion"),
+        "labelled_ad": N_("Advertising with a full label"),
+        "spoke_out": N_("Spoke out, corrected or removed"), "cooperation": N_("Cooperation"),
+    },
+    SpeechAct: {
+        "asserts": N_("Asserts"), "quotes_to_report": N_("Quotes to report"),
+        "quotes_to_condemn": N_("Quotes to condemn"), "endorses": N_("Endorses"), "irony": N_("Irony"),
+        "question": N_("Question"),
+    },
+    TargetKind: {
+        "person": N_("Person"), "party": N_("Party"), "group": N_("Group"),
+        "institution": N_("Institution"), "journalist": N_("Journalist"), "voters": N_("Voters"),
+    },
+    Gender: {"woman": N_("Woman"), "man": N_("Man"), "other": N_("Other"), "unknown": N_("Not known")},
+    ReplyKind: {
+        "answer": N_("Answer"), "correction": N_("Correction"), "not_my_account": N_("Not my account"),
+        "hacked": N_("The account was hacked"), "not_our_member": N_("Not our member"),
+        "out_of_context": N_("Edited or out of context"),
+    },
+    RemedyKind: {
+        "removed": N_("Removed by the author"), "corrected": N_("Corrected"),
+        "apologised": N_("Apologised"), "disowned": N_("Disowned"), "disciplined": N_("Disciplined"),
+    },
+    GoneCause: {
+        "author": N_("Removed by the author"), "platform": N_("Removed by the platform"),
+        "expired": N_("Expired by design"), "account_gone": N_("Account gone"),
+        "hidden": N_("Hidden from us"), "unknown": N_("Unknown"),
+    },
+}  # fmt: skip
+
+#: The same by the class's name in lower case, for templates: `{{ value|label:"decision" }}`.
+BY_NAME = {cls.__name__.lower(): labels for cls, labels in LABELS.items()}
+
+
+def label(words: type[StrEnum] | str, value: str | None) -> str:
+    """The English label of a value (the value itself where it is unknown)."""
+    labels = BY_NAME[words] if isinstance(words, str) else LABELS[words]
+    return labels.get(value or "", value or "")

@@ -1,0 +1,161 @@
+"""Two passes of reading, the decision, and the finding that it makes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from besa.base.words import (
+    AccountStatus,
+    ActorKind,
+    Decision,
+    FindingType,
+    Gender,
+    Grade,
+    Platform,
+    Screen,
+    SignatoryStatus,
+    TargetKind,
+)
+from besa.ledger.fields import WordField
+from besa.people.models import User
+from besa.pledge.models import Actor, Area, Clause, Election
+from besa.triage.models import DocketItem
+
+
+class Codebook(models.Model):
+    """`body`: {variables: [{name, kind, labels, help, values: [{value, labels, help, key}], …}]}."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    version = models.CharField(max_length=20)
+    body = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "version"], name="codebook_version_once")]
+
+
+class Screening(models.Model):
+    """First pass: nothing, look, urgent. One per post."""
+
+    item = models.OneToOneField(DocketItem, on_delete=models.PROTECT, related_name="+")
+    coder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    key = WordField(Screen)
+    seconds = models.FloatField(default=0)
+    at = models.DateTimeField()
+
+
+class Lease(models.Model):
+    """A post that somebody holds for a while; comes and goes without a ledger entry."""
+
+    item = models.ForeignKey(DocketItem, on_delete=models.CASCADE, related_name="+")
+    coder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    task = WordField(["screen", "code", "adjudicate"])
+    place = models.PositiveSmallIntegerField(default=1)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "task", "place"], name="one_lease_per_place"),
+        ]
+
+
+class Draft(models.Model):
+    coder = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    item = models.ForeignKey(DocketItem, on_delete=models.CASCADE, related_name="+")
+    answers = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["coder", "item"], name="one_draft")]
+
+
+class Coding(models.Model):
+    """One coder's answers. `place` 1 or 2: two at most, by two people, neither sees the other's.
+
+    `alpha_share`: part of the random double-coded share from which agreement is computed.
+    """
+
+    item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
+    coder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    place = models.PositiveSmallIntegerField()
+    codebook = models.ForeignKey(Codebook, on_delete=models.PROTECT, related_name="+")
+    answers = models.JSONField()
+    verdict = WordField(Decision)
+    note = models.TextField(blank=True)
+    alpha_share = models.BooleanField(default=False)
+    seconds = models.FloatField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "coder"], name="one_coding_per_coder"),
+            models.UniqueConstraint(fields=["item", "place"], name="one_coding_per_place"),
+            models.CheckConstraint(condition=Q(place__in=[1, 2]), name="two_codings_at_most"),
+        ]
+
+
+class Adjudication(models.Model):
+    """The decision on one post, by somebody who did not code it, with a written reason."""
+
+    item = models.OneToOneField(DocketItem, on_delete=models.PROTECT, related_name="+")
+    adjudicator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decision = WordField(Decision)
+    answers = models.JSONField(default=dict)
+    reason = models.TextField()
+    seconds = models.FloatField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="decision_has_reason")]
+
+
+class Finding(models.Model):
+    """A decided violation or compliance. Who it was is frozen here as it was known that day."""
+
+    adjudication = models.OneToOneField(Adjudication, on_delete=models.PROTECT, related_name="+")
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=20)
+    decision = WordField(["violation", "compliance"])
+    type = WordField(FindingType)
+    clause = models.ForeignKey(Clause, on_delete=models.PROTECT, related_name="+")
+    other_clauses = models.JSONField(default=list, blank=True)
+    severity = models.PositiveSmallIntegerField(default=0)
+    content = models.CharField(max_length=64)
+    platform = WordField(Platform)
+    language = models.CharField(max_length=10)
+    route = models.CharField(max_length=40)
+    sample = models.CharField(max_length=40)
+    posted_at = models.DateTimeField()
+    week = models.CharField(max_length=8)
+    phase = models.CharField(max_length=40)
+    area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Actor, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    source_class = WordField(ActorKind, default="unknown")
+    source_gender = WordField(Gender, default="unknown")
+    identity_grade = WordField(Grade, default="unknown")
+    account_status = WordField(AccountStatus, default="authentic")
+    party = models.ForeignKey(Actor, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    affiliation_grade = WordField(Grade, default="unknown")
+    how_affiliated = models.TextField(blank=True)
+    signatory_status = WordField(SignatoryStatus, default="never")
+    party_signatory_status = WordField(SignatoryStatus, default="never")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["election", "number"], name="finding_number_once"),
+        ]
+
+
+class FindingTarget(models.Model):
+    """Whom it was against; several per finding."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="+")
+    kind = WordField(TargetKind)
+    actor = models.ForeignKey(Actor, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    actor_kind = WordField(ActorKind, default="unknown")
+    party = models.ForeignKey(Actor, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    gender = WordField(Gender, default="unknown")
+    community = models.CharField(max_length=80, blank=True)
+    ground = models.CharField(max_length=60, blank=True)

@@ -1,0 +1,34 @@
+"""Who works here, and in which role for which election."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+from besa.base.words import Role
+from besa.ledger.fields import WordField
+
+
+class User(AbstractUser):
+    """A person at the desk. `monitor_name` ("Monitor 07") is what exports show."""
+
+    LEDGER_EXEMPT = ("last_login", "password")
+
+    monitor_name = models.CharField(max_length=40, blank=True)
+    languages = models.JSONField(default=list, blank=True)
+    interface_language = models.CharField(max_length=10, default="en")
+    demo = models.BooleanField(default=False)
+
+
+class Membership(models.Model):
+    """A role in one election (by slug: elections live further down the house); '' means all."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    election = models.CharField(max_length=60, blank=True)
+    role = WordField([r for r in Role if r not in (Role.BELT, Role.DOOR)])
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "election", "role"], name="one_role_once"),
+        ]

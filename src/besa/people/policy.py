@@ -1,0 +1,128 @@
+"""The one table that answers "may they?".
+
+`ACTS[act]` is the set of roles that may do it. `never_own` acts are refused on one's own work.
+Actions call `check`; views declare their act with `desk`, so that a test can walk every route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from besa.base.errors import Refused
+from besa.base.words import Role, label
+
+_CO, _CD, _AJ, _ED = Role.COORDINATOR, Role.CODER, Role.ADJUDICATOR, Role.EDITOR
+_AN, _DP, _AD, _BELT, _DOOR = Role.ANALYST, Role.DATA_PROTECTION, Role.ADMINISTRATOR, Role.BELT, Role.DOOR
+_STAFF = frozenset({_CO, _CD, _AJ, _ED, _AN, _DP, _AD})
+
+ACTS: dict[str, frozenset[Role]] = {
+    # the house
+    "home.see": _STAFF,
+    "people.manage": frozenset({_AD}),
+    "doctor.see": frozenset({_CO, _AD}),
+    # pledge
+    "pack.load": frozenset({_CO, _AD}),
+    "code.see": _STAFF,
+    "signatory.see": _STAFF,
+    "signatory.sign": frozenset({_CO, _AD}),
+    "signatory.withdraw": frozenset({_CO, _AD}),
+    "watchlist.see": _STAFF,
+    "watchlist.edit": frozenset({_CO, _AN, _AD}),
+    # collect
+    "import.see": frozenset({_CO, _AN, _AD, _DP}),
+    "import.run": frozenset({_CO, _AN, _AD}),
+    "mapping.save": frozenset({_CO, _AN, _AD}),
+    "corpus.query": frozenset({_CO, _AN, _AD}),
+    # triage
+    "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
+    "docket.see": frozenset({_CO, _AN, _AJ, _AD}),
+    "docket.put": frozenset({_CO, _AN, _AJ, _AD, _BELT}),
+    # evidence
+    "evidence.preserve": frozenset({_CO, _CD, _AJ, _AN, _AD, _BELT}),
+    "evidence.see": frozenset({_CO, _CD, _AJ, _ED, _AN, _AD}),
+    # coding
+    "coding.screen": frozenset({_CD, _CO, _AD}),
+    "coding.code": frozenset({_CD, _AD}),
+    "coding.adjudicate": frozenset({_AJ}),
+    "coding.agreement": frozenset({_CO, _AJ, _AN, _ED, _AD}),
+    "finding.see": frozenset({_CO, _AJ, _ED, _AN, _AD}),
+    # reply
+    "notice.see": frozenset({_CO, _AJ, _ED, _AD}),
+    "notice.serve": frozenset({_CO, _AD}),
+    "reply.leave": frozenset({_DOOR}),
+    "reply.decide": frozenset({_AJ, _CO}),
+    "remedy.record": frozenset({_CO, _AJ}),
+    "mail.send": frozenset({_BELT, _CO, _AD}),
+    # report
+    "report.see": frozenset({_CO, _ED, _AN, _AJ, _AD}),
+    "report.freeze": frozenset({_CO, _ED, _AN, _AD}),
+    "report.edit": frozenset({_ED, _CO}),
+    "report.sign_off": frozenset({_ED, _CO}),
+    "edition.publish": frozenset({_CO, _ED, _AD}),
+}  # fmt: skip
+
+#: Acts that nobody may do to their own work; the action passes `own=True` where it is.
+NEVER_OWN = frozenset({"coding.adjudicate", "report.sign_off"})
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Somebody who acts without being a person at the desk."""
+
+    username: str
+    role: Role
+
+    is_authenticated = True
+
+
+BELT = Worker("belt", Role.BELT)
+DOOR = Worker("door", Role.DOOR)
+
+
+def roles_of(by, election: str) -> frozenset[Role]:
+    """The roles that `by` holds in this election (those held for all elections included)."""
+    if isinstance(by, Worker):
+        return frozenset({by.role})
+    from besa.people.queries import memberships
+
+    if not getattr(by, "is_active", False):
+        return frozenset()
+    return memberships(by, election)
+
+
+def may(by, act: str, election: str = "", *, own: bool = False) -> bool:
+    if own and act in NEVER_OWN:
+        return False
+    return bool(ACTS[act] & roles_of(by, election))
+
+
+def check(by, act: str, election: str = "", *, own: bool = False) -> None:
+    """Raise Refused, saying who may, where `by` may not."""
+    if may(by, act, election, own=own):
+        return
+    if own and act in NEVER_OWN:
+        raise Refused(f"{by.username} may not do this to their own work ({act}).")
+    who = ", ".join(sorted(label(Role, role) for role in ACTS[act]))
+    raise Refused(f"{by.username} may not do this ({act}).", remedy=f"It is for: {who}.")
+
+
+def desk(act: str) -> Callable:
+    """Mark a view as belonging to the desk and needing this act; the view gets `request.election`.
+
+    The check itself is made by the site's middleware, which refuses every view without a mark.
+    """
+    if act not in ACTS:
+        raise KeyError(act)
+
+    def mark(view):
+        view.besa_act = act
+        return view
+
+    return mark
+
+
+def door(view):
+    """Mark a view as open to visitors without a staff session."""
+    view.besa_act = "door"
+    return view

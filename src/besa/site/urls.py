@@ -1,0 +1,23 @@
+"""All addresses: the desk (staff), the door (visitors), the portal (static files of an edition)."""
+
+from django.urls import include, path
+
+from besa.site import views
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("desk/", views.home, name="home"),
+    path("desk/election/", views.choose_election, name="choose_election"),
+    path("desk/pledge/", include("besa.pledge.urls")),
+    path("desk/collect/", include("besa.collect.urls")),
+    path("desk/docket/", include("besa.triage.urls")),
+    path("desk/evidence/", include("besa.evidence.urls")),
+    path("desk/coding/", include("besa.coding.urls")),
+    path("desk/reply/", include("besa.reply.urls")),
+    path("desk/report/", include("besa.report.urls")),
+    path("door/", include("besa.reply.door_urls")),
+    path("portal/", views.portal, name="portal"),
+    path("portal/<path:path>", views.portal, name="portal_file"),
+    path("accounts/", include("besa.site.account_urls")),
+    path("language/", views.set_language, name="set_language"),
+]

@@ -1,0 +1,109 @@
+"""The store of evidence bytes. It has no delete but `erase`, and never serves bytes that changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from besa.base.errors import BesaError, DiskFloor, NotFound, Tampered
+
+_BLOCK = 1 << 20
+
+
+class Vault:
+    """`root/ab/abcdef…`; `floor` is the free disk (bytes) below which nothing more is written."""
+
+    def __init__(self, root: Path, *, floor: int = 200 << 20, limit: int = 2 << 30):
+        self.root, self.floor, self.limit = Path(root), floor, limit
+
+    def put(self, source: bytes | BinaryIO) -> str:
+        """Store the bytes and return their SHA-256. Temp file, fsync, rename: never half a file.
+
+        Raises DiskFloor, or BesaError where the source is larger than `limit` bytes.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self.root).free < self.floor:
+            raise DiskFloor(
+                f"Less than {self.floor >> 20} MB free where the vault lies ({self.root}).",
+                remedy="Free some space and run it again; nothing was written.",
+            )
+        digest, size = hashlib.sha256(), 0
+        descriptor, name = tempfile.mkstemp(dir=self.root, prefix=".incoming-")
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                for block in _blocks(source):
+                    size += len(block)
+                    if size > self.limit:
+                        raise BesaError(f"The file is larger than {self.limit >> 20} MB.")
+                    digest.update(block)
+                    out.write(block)
+                out.flush()
+                os.fsync(out.fileno())
+            target = self.path_of(digest.hexdigest())
+            if target.exists():
+                os.unlink(name)
+            else:
+                target.parent.mkdir(exist_ok=True)
+                os.chmod(name, 0o440)
+                os.rename(name, target)
+                _sync_folder(target.parent)
+        except BaseException:
+            if os.path.exists(name):
+                os.unlink(name)
+            raise
+        return digest.hexdigest()
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes, hashed again. Raises NotFound or Tampered."""
+        path = self.path_of(sha256)
+        if not path.exists():
+            raise NotFound("The vault has no such file.", where=sha256)
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise Tampered("The stored bytes have changed; they are not served.", where=str(path))
+        return data
+
+    def has(self, sha256: str) -> bool:
+        return self.path_of(sha256).exists()
+
+    def erase(self, sha256: str) -> bool:
+        path = self.path_of(sha256)
+        existed = path.exists()
+        path.unlink(missing_ok=True)
+        return existed
+
+    def path_of(self, sha256: str) -> Path:
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise NotFound("Not a SHA-256.", where=repr(sha256))
+        return self.root / sha256[:2] / sha256
+
+    def problems(self) -> Iterator[dict[str, str]]:
+        """`{where, problem}` for each stored file whose bytes no longer match its name."""
+        for path in self.files():
+            if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
+                yield {"where": str(path), "problem": "the bytes have changed"}
+
+    def files(self) -> list[Path]:
+        return sorted(path for path in self.root.glob("??/*") if path.is_file())
+
+
+def _blocks(source: bytes | BinaryIO) -> Iterator[bytes]:
+    if isinstance(source, bytes):
+        yield source
+        return
+    while block := source.read(_BLOCK):
+        yield block
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
