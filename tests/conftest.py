@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 os.environ["BESA_HOME"] = tempfile.mkdtemp(prefix="besa-tests-")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "besa.site.settings")
@@ -48,3 +49,12 @@ def election(db, at):
 def users(election):
     """One account per role: `users["coder"]`; also coder2, adjudicator2, editor2."""
     return make.users(election)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """Other people's real files, never part of this project; tests that need them skip where they are absent."""
+    folder = Path(os.environ.get("BESA_SAMPLES") or Path(__file__).parents[2] / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no sample files at {folder} (set BESA_SAMPLES)")
+    return folder
