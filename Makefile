@@ -8,7 +8,7 @@ unexport BESA_HOME
 unexport DJANGO_SETTINGS_MODULE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup setup-dev test lint test-postgres journeys promises drills bench translations lock clean
+.PHONY: help demo setup setup-dev test lint test-postgres journeys promises drills bench translations docs lock clean
 
 help: ## list what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,7 @@ lint: setup-dev ## style, import contract, translations fresh
 	@$(BIN)/ruff format --check src tests benchmarks tools
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python tools/translations.py check
+	@BESA_HOME=build/docs-home $(BIN)/python tools/docs.py check
 
 test: lint ## all that must hold, in under ten minutes
 	@$(BIN)/pytest -n 2 -m "not drill" $(ARGS)
@@ -49,6 +50,9 @@ bench: setup-dev ## measure speed against the named rivals (prints figures, judg
 translations: setup-dev ## take new texts into the catalogues and compile them
 	@$(BIN)/python tools/translations.py update
 	@$(BIN)/python tools/translations.py compile
+
+docs: setup-dev ## write the reference pages that are made from the code
+	@BESA_HOME=build/docs-home $(BIN)/python tools/docs.py write
 
 lock: setup-dev ## resolve the dependencies anew, with hashes
 	@cd requirements && for extra in core dev; do \
