@@ -87,4 +87,4 @@ SIGNALS = pa.schema(
 )
 
 #: Columns that say something about our delivery, not about the post: left out of the digest.
-DELIVERY = frozenset({"import_id", "connector_version"})
+DELIVERY = frozenset({"route", "election", "import_id", "connector_version"})

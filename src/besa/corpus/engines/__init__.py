@@ -1,0 +1,1 @@
+"""What reads the corpus. DuckDB is the embedded default; each engine offers the same three tables."""

@@ -1,0 +1,64 @@
+"""DuckDB over the Parquet files of one pinned version: views observations, posts, signals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from besa.base.errors import BadInput
+from besa.corpus.schema import OBSERVATIONS, SIGNALS
+
+#: The latest look at each post. A source that does not say when it looked counts as the oldest.
+_POSTS = """
+CREATE VIEW posts AS
+SELECT * FROM observations
+QUALIFY row_number() OVER (
+    PARTITION BY post_key ORDER BY observed_at DESC NULLS LAST, observation_id DESC
+) = 1
+"""
+_READS = {"SELECT", "EXPLAIN"}
+
+
+def connect(files: Mapping[str, Sequence[str]], *, spill: Path, sealed: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection in memory whose views show `files` (table name -> Parquet files); times are UTC.
+
+    Nothing done on it can change the corpus through its views. `sealed` connections, made for SQL
+    typed by people, reach no other file, load no extension and keep these limits.
+    """
+    con = duckdb.connect(config={"python_enable_replacements": False, "temp_directory": str(spill)})
+    con.execute("SET TimeZone = 'UTC'")
+    for table, schema in (("observations", OBSERVATIONS), ("signals", SIGNALS)):
+        _view(con, table, schema, list(files.get(table, ())))
+    con.execute(_POSTS)
+    if sealed:
+        con.execute("SET allowed_paths = $paths", {"paths": [path for paths in files.values() for path in paths]})
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
+    return con
+
+
+def _view(con, table: str, schema: pa.Schema, paths: list[str]) -> None:
+    columns = ", ".join(f'"{name}"' for name in schema.names)
+    if not paths:
+        con.register(f"empty_{table}", schema.empty_table())
+        con.execute(f"CREATE VIEW {table} AS SELECT {columns} FROM empty_{table}")  # noqa: S608 - our own names
+        return
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
+    con.execute(f"CREATE VIEW {table} AS SELECT {columns} FROM read_parquet([{listed}])")  # noqa: S608 - our own names
+
+
+def read_only(sql: str) -> str:
+    """The one SELECT (or EXPLAIN) in `sql`; anything else is refused by name. Raises BadInput."""
+    try:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
+        raise BadInput(f"This is not SQL that can be read: {error}") from None
+    if len(statements) != 1:
+        raise BadInput("A query is exactly one SELECT statement.", remedy="Ask one question at a time.")
+    kind = statements[0].type.name
+    if kind not in _READS:
+        raise BadInput(f"The corpus can only be read; {kind} is refused.", remedy="Write a SELECT statement.")
+    return statements[0].query
