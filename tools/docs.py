@@ -1,6 +1,6 @@
 """Reference pages that are made from the code, so that they cannot disagree with it.
 
-    python tools/docs.py write | check
+python tools/docs.py write | check
 """
 
 from __future__ import annotations

@@ -140,9 +140,8 @@ def _write(catalog: Catalog, locale: str) -> None:
     catalog.header_comment, catalog.fuzzy, catalog.version = f"# Besa, {locale}.", False, "1"
     with path.open("wb") as file:
         write_po(file, catalog, width=0, omit_header=False, sort_output=True, include_lineno=False)
-    lines = [
-        line for line in path.read_text("utf-8").splitlines() if "-Date:" not in line and "Generated-By" not in line
-    ]
+    noise = ("-Date:", "Generated-By", "Report-Msgid-Bugs-To", "Last-Translator", "Language-Team")
+    lines = [line for line in path.read_text("utf-8").splitlines() if not any(word in line for word in noise)]
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
