@@ -8,10 +8,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
+from besa.base import clock, languages
 from besa.base.errors import BesaError, Conflict, NotFound, Refused
+from besa.base.words import Role, label
 from besa.people import policy
 from besa.pledge.queries import current_election, elections
+from besa.site.rooms import rooms_for
 
 #: Prefixes of views that other packages bring and that guard themselves.
 _GUARDED_ELSEWHERE = ("allauth.", "django.views.i18n", "django.contrib.staticfiles")
@@ -24,7 +29,11 @@ class Desk:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.election = None
-        return self.get_response(request)
+        _speak(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(self, request, view, args, kwargs):
         act = getattr(view, "besa_act", None)
@@ -58,15 +67,21 @@ class Desk:
 def desk_context(request) -> dict:
     """What every desk page shows around its own content."""
     user = getattr(request, "user", None)
+    appearance = {"appearance": request.COOKIES.get("appearance") if request else ""}
     if not user or not user.is_authenticated:
-        return {}
+        return appearance
     election = getattr(request, "election", None)
     slug = election.slug if election else ""
+    roles = policy.roles_of(user, slug)
     return {
+        **appearance,
         "election": election,
         "elections": elections(),
-        "roles": policy.roles_of(user, slug),
+        "roles": roles,
+        "role_labels": sorted(gettext(label(Role, role)) for role in roles),
+        "rooms": rooms_for(user, slug, request.path),
         "may": _May(user, slug),
+        "demo_time": clock.now() if clock.is_demo() else None,
     }
 
 
@@ -83,6 +98,17 @@ class _May:
 def _refused(request, message: str) -> HttpResponse:
     error = Refused(message) if message else None
     return render(request, "besa/error.html", {"error": error, "status": 403}, status=403)
+
+
+def _speak(request) -> None:
+    """Staff who have not chosen a language in this browser get the one of their account."""
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not request.user.is_authenticated:
+        return
+    wanted = request.user.interface_language
+    code = languages.INTERFACE.get(wanted, wanted)
+    if code in languages.INTERFACE.values():
+        translation.activate(code)
+        request.LANGUAGE_CODE = code
 
 
 def _has_second_factor(user) -> bool:

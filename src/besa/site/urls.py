@@ -20,4 +20,10 @@ urlpatterns = [
     path("portal/<path:path>", views.portal, name="portal_file"),
     path("accounts/", include("besa.site.account_urls")),
     path("language/", views.set_language, name="set_language"),
+    path("appearance/", views.set_appearance, name="set_appearance"),
 ]
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error
