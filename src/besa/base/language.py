@@ -39,10 +39,10 @@ _WORDS = {
           "has his her our your who what their he she been were there would can all about",
 }  # fmt: skip
 _CYRILLIC_WORDS = {
-    "mk": "во со не ќе дека ги го ја тоа оваа овој сум беше според нив сите оти кај бидат биде уште тие тој таа ние вие "
-          "кои кој е би било била биле еден една при меѓу како",
-    "sr": "је су у са да сте ли ће који која које није нису али као смо сам би јер сте овај ово они ми ви ипак већ него све "
-          "зато због када где овде људи бити нас вас хвала избори општине",
+    "mk": "во со не ќе дека ги го ја тоа оваа овој сум беше според нив сите оти кај бидат биде уште тие тој таа ние "
+          "вие кои кој е би било била биле еден една при меѓу како",
+    "sr": "је су у са да сте ли ће који која које није нису али као смо сам би јер сте овај ово они ми ви ипак већ него "
+          "све зато због када где овде људи бити нас вас хвала избори општине",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -80,9 +80,9 @@ def _one(text: str, wanted: tuple[str, ...]) -> tuple[str, float]:
     votes = _votes(words)
     ordered = sorted(votes.items(), key=lambda vote: -vote[1])
     (best, most), (_, next_most) = ordered[0], ordered[1]
-    if most >= 3 and most >= 3 * next_most and most >= 0.12 * len(words):
-        if best != "sr" or _one_slavic(wanted):
-            return _slavic(best, wanted), min(0.99, 0.8 + 0.03 * most)
+    plain = most >= 3 and most >= 3 * next_most and most >= 0.12 * len(words)
+    if plain and (best != "sr" or _one_slavic(wanted)):
+        return _slavic(best, wanted), min(0.99, 0.8 + 0.03 * most)
     guess, confidence = _model(bare, _candidates(wanted))
     floor = UNSURE_SHORT if letters < SHORT else UNSURE
     if _family(guess) == best and most > next_most:
