@@ -191,6 +191,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None  # nothing is collected: whitenoise serves the files where they lie
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 << 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 FILE_UPLOAD_TEMP_DIR = None
