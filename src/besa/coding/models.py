@@ -114,7 +114,7 @@ class Finding(models.Model):
 
     adjudication = models.OneToOneField(Adjudication, on_delete=models.PROTECT, related_name="+")
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
-    number = models.CharField(max_length=20)
+    number = models.CharField(max_length=80)
     decision = WordField(["violation", "compliance"])
     type = WordField(FindingType)
     clause = models.ForeignKey(Clause, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,53 @@
+"""Reads of the coding room. Nothing here shows a coding to somebody who may still code the same post."""
+
+from besa.coding.queries.agreement import agreement, in_alpha_share
+from besa.coding.queries.findings import FILTERS, finding_named, findings, targets_of
+from besa.coding.queries.known import (
+    active_codebook,
+    actor_facts,
+    actor_rows,
+    actors_by_slug,
+    clause_facts,
+    clause_rows,
+    find_actors,
+    identity_answer,
+    record_of,
+)
+from besa.coding.queries.waiting import (
+    awaits,
+    backlog,
+    due,
+    effort,
+    held,
+    pending,
+    standing,
+    unread_languages,
+    visible_to,
+)
+
+__all__ = [
+    "FILTERS",
+    "active_codebook",
+    "actor_facts",
+    "actor_rows",
+    "actors_by_slug",
+    "agreement",
+    "awaits",
+    "backlog",
+    "clause_facts",
+    "clause_rows",
+    "due",
+    "effort",
+    "find_actors",
+    "finding_named",
+    "findings",
+    "held",
+    "identity_answer",
+    "in_alpha_share",
+    "pending",
+    "record_of",
+    "standing",
+    "targets_of",
+    "unread_languages",
+    "visible_to",
+]

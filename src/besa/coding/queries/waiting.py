@@ -1,0 +1,170 @@
+"""What waits for whom. The rules decide on one post (`rules.turns`); here the same is said in SQL for many."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from statistics import median
+
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Cast
+
+from besa.base import clock
+from besa.base.words import Decision, Sample, Screen
+from besa.coding.models import Adjudication, Coding, Lease, Screening
+from besa.coding.rules import turns
+from besa.coding.types import Effort, Given, Standing, Waiting
+from besa.evidence.models import Exhibit
+from besa.people.models import User
+from besa.people.policy import may
+from besa.pledge.models import Election
+from besa.triage.models import DocketItem
+
+#: Languages that whoever reads one of them can read.
+_READ_ALIKE = frozenset({"sr", "bs", "hr"})
+
+_CODINGS = Coding.objects.filter(item=OuterRef("pk"))
+_FIRST_CALLS_SECOND = Q(alpha_share=True) | Q(verdict__in=turns.CANDIDATES)
+
+
+def standing(item: DocketItem) -> Standing:
+    """Where one post stands, for the rules."""
+    screened = Screening.objects.filter(item=item).values_list("key", flat=True).first()
+    given = Coding.objects.filter(item=item).order_by("place").values_list("coder_id", "verdict", "alpha_share")
+    return Standing(
+        sample=Sample(item.sample),
+        preserved=Exhibit.objects.filter(item=item).exists(),
+        screened=Screen(screened) if screened else None,
+        codings=tuple(Given(coder, Decision(verdict), share) for coder, verdict, share in given),
+        decided=Adjudication.objects.filter(item=item).exists(),
+    )
+
+
+def _waiting(election: Election, task: str, by=None) -> QuerySet[DocketItem]:
+    """Posts that wait for this task; with `by`, only those that this person may take."""
+    items = DocketItem.objects.filter(
+        Exists(Exhibit.objects.filter(item=OuterRef("pk"))),
+        ~Exists(Adjudication.objects.filter(item=OuterRef("pk"))),
+        election=election,
+    )
+    screenings = Screening.objects.filter(item=OuterRef("pk"))
+    if task == turns.SCREEN:
+        items = items.filter(~Exists(screenings))
+    elif task == turns.CODE:
+        goes_on = Exists(screenings.filter(key__in=turns.GOES_ON)) | (
+            Q(sample__in=turns.ALWAYS_CODED) & Exists(screenings)
+        )
+        first = goes_on & ~Exists(_CODINGS)
+        second = Exists(_CODINGS.filter(_FIRST_CALLS_SECOND, place=1)) & ~Exists(_CODINGS.filter(place=2))
+        items = items.filter(first | second)
+    else:
+        other = Coding.objects.filter(item=OuterRef("item"), place=2)
+        items = items.filter(
+            Exists(_CODINGS.filter(place=2)),
+            Exists(_CODINGS.filter(verdict__in=turns.CANDIDATES))
+            | Exists(_CODINGS.filter(place=1).filter(Exists(other.exclude(verdict=OuterRef("verdict"))))),
+        )
+    if by is not None:
+        if task != turns.SCREEN:
+            items = items.filter(~Exists(_CODINGS.filter(coder=by)))
+        if (languages := reads(by)) is not None:
+            items = items.filter(language__in=languages)
+    return items
+
+
+def reads(user) -> set[str] | None:
+    """The languages whose posts this person is given; None for all. What nobody could tell goes to everybody."""
+    named = {tag.split("-")[0].lower() for tag in getattr(user, "languages", None) or []}
+    if not named:
+        return None
+    return named | {"und", ""} | (_READ_ALIKE if named & _READ_ALIKE else set())
+
+
+def due(election: Election, task: str, by, now: datetime) -> QuerySet[DocketItem]:
+    """What `by` may take for this task and nobody else holds; urgent first, then by rank."""
+    urgent = Screening.objects.filter(item=OuterRef("pk"), key=Screen.URGENT)
+    others = Lease.objects.filter(item=OuterRef("pk"), task=task, until__gt=now).exclude(coder=by)
+    return (
+        _waiting(election, task, by)
+        .filter(~Exists(others))
+        .annotate(at_once=Exists(urgent))
+        .select_related("election")
+        .order_by("-urgent", "-at_once", "-rank", "id")
+    )
+
+
+def held(by, election: Election, task: str, now: datetime | None = None) -> Lease | None:
+    """The hold that this person has on a post for this task, if it has not run out."""
+    return (
+        Lease.objects.filter(coder=by, task=task, item__election=election, until__gt=now or clock.now())
+        .select_related("item__election", "item__account", "coder")
+        .order_by("pk")
+        .first()
+    )
+
+
+def awaits(by, election: Election) -> dict[str, int]:
+    """How many posts this person may take, for each task that is theirs; a hold of others does not count."""
+    return {
+        task: _waiting(election, task, by).count() for task in turns.TASKS if may(by, turns.ACTS[task], election.slug)
+    }
+
+
+def pending(election: Election) -> list[Waiting]:
+    """What waits, by task and language, with the moment since when."""
+    found = []
+    for task in turns.TASKS:
+        rows = (
+            _waiting(election, task)
+            .values("language")
+            .annotate(count=Count("id"), oldest=Min("put_at"), rush=Sum(Cast("urgent", IntegerField())))
+            .order_by("language")
+        )
+        found += [Waiting(task, row["language"], row["count"], row["oldest"], row["rush"] or 0) for row in rows]
+    return found
+
+
+def backlog(election: Election, task: str) -> QuerySet[DocketItem]:
+    """Posts that wait for a task, longest waiting first."""
+    return _waiting(election, task).order_by("put_at", "id")
+
+
+def unread_languages(election: Election, task: str, by) -> dict[str, int]:
+    """Posts that wait in languages that this person does not read: they are a gap, not zero."""
+    if (languages := reads(by)) is None:
+        return {}
+    rows = _waiting(election, task).exclude(language__in=languages).values("language").annotate(n=Count("id"))
+    return {row["language"]: row["n"] for row in rows.order_by("language")}
+
+
+def effort(election: Election) -> list[Effort]:
+    """Measured seconds of each task, and the coder-hours that what waits will take.
+
+    A first coding counts for itself and for the second that it calls for as often as it did so far.
+    """
+    waiting = {task: _waiting(election, task).count() for task in turns.TASKS}
+    firsts = Coding.objects.filter(item__election=election, place=1).aggregate(
+        n=Count("id"), doubled=Count("id", filter=_FIRST_CALLS_SECOND)
+    )
+    load = {**waiting}
+    if firsts["n"]:
+        first = _waiting(election, turns.CODE).filter(~Exists(_CODINGS)).count()
+        load[turns.CODE] += first * firsts["doubled"] / firsts["n"]
+    found = []
+    for task, model in ((turns.SCREEN, Screening), (turns.CODE, Coding), (turns.ADJUDICATE, Adjudication)):
+        done = model.objects.filter(item__election=election)
+        measured = list(done.filter(seconds__gt=0).values_list("seconds", flat=True))
+        middle = median(measured) if measured else None
+        hours = load[task] * sum(measured) / len(measured) / 3600 if measured else None
+        found.append(Effort(task, done.count(), middle, waiting[task], hours))
+    return found
+
+
+def visible_to(user: User, election: Election) -> QuerySet[Coding]:
+    """The codings this person may read: their own, and, for those who judge or edit, those of posts that
+    no coder will be given any more. A first coding is nobody's to read while a second one is due."""
+    codings = Coding.objects.filter(item__election=election)
+    if not (may(user, "coding.adjudicate", election.slug) or may(user, "finding.see", election.slug)):
+        return codings.filter(coder=user)
+    second = Coding.objects.filter(item=OuterRef("item"), place=2)
+    decided = Adjudication.objects.filter(item=OuterRef("item"))
+    return codings.filter(Q(coder=user) | Exists(second) | Exists(decided) | ~_FIRST_CALLS_SECOND)
