@@ -1,0 +1,395 @@
+"""Rows out of a file of any kind, line by line. What is broken is named with its line; the rest is read."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import json
+import zipfile
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from besa.base.errors import BadInput, BesaError
+from besa.collect.types import Row
+
+HEAD = 64 << 10
+#: One line (one JSON record, one CSV record) may be this long; longer is no post.
+LINE_LIMIT = 16 << 20
+#: What a packed file may unpack to, in all and as a multiple of its packed size.
+UNPACKED_LIMIT = 4 << 30
+XLSX_LIMIT = 300 << 20
+RATIO_LIMIT = 200
+_RATIO_COUNTS_FROM = 20 << 20
+_RECORD_LINES = 2_000
+_JSON_LIMIT = 300 << 20
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that can be read: `kind` is csv, ndjson, json or xlsx; `head` the beginning as text bytes."""
+
+    name: str
+    kind: str
+    head: bytes
+    open: Callable[[], BinaryIO]
+    encoding: str = "utf-8-sig"
+
+
+def source_of(path: Path, name: str = "") -> Source:
+    """Look into a file. Raises BadInput where it is empty, packed in a dangerous way, or no table at all."""
+    name = name or path.name
+    if not path.is_file():
+        raise BadInput("There is no such file.", where=name, remedy="Check the path.")
+    if path.stat().st_size == 0:
+        raise BadInput("The file is empty.", where=name, remedy="Download it again; nothing was imported.")
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(b"PK"):
+        return _zipped(path, name)
+    if start.startswith(b"\x1f\x8b"):
+        size = path.stat().st_size
+        return _plain(name, lambda: _Unpacking(gzip.open(path, "rb"), size, name))
+    return _plain(name, lambda: path.open("rb"))
+
+
+def rows(source: Source) -> Iterator[Row]:
+    """The rows of a file; a row with a `problem` could not be read and says why."""
+    readers = {"ndjson": _ndjson, "csv": _csv, "json": _json_list, "xlsx": _xlsx}
+    try:
+        with source.open() as file:
+            yield from readers[source.kind](source, file)
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, OSError) as error:
+        if isinstance(error, BesaError):
+            raise
+        yield Row(0, reason="truncated", problem=f"The packed file ends or breaks off inside: {error}")
+
+
+class _Unpacking(io.RawIOBase):
+    """A stream that refuses to unpack more than the caps, whatever the archive's own directory says."""
+
+    def __init__(self, stream: BinaryIO, packed: int, name: str):
+        self.stream, self.packed, self.name, self.given = stream, packed, name, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        block = self.stream.read(len(buffer))
+        self.given += len(block)
+        if self.given > UNPACKED_LIMIT or (
+            self.given > _RATIO_COUNTS_FROM and self.given > RATIO_LIMIT * max(self.packed, 1)
+        ):
+            raise BadInput(
+                "The packed file unpacks to far more than its size allows (a “ZIP bomb”).",
+                where=self.name,
+                remedy="Nothing was imported. Ask where the file came from; unpack a genuine one yourself.",
+            )
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        self.stream.close()
+        super().close()
+
+
+def _plain(name: str, opener: Callable[[], BinaryIO]) -> Source:
+    def buffered() -> BinaryIO:
+        stream = opener()
+        return io.BufferedReader(stream, 1 << 16) if isinstance(stream, _Unpacking) else stream
+
+    try:
+        with buffered() as file:
+            head = file.read(HEAD)
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, OSError, RuntimeError) as error:
+        if isinstance(error, BesaError):
+            raise
+        raise BadInput(f"The packed file cannot be opened: {error}.", where=name, remedy="Pack it again.") from None
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise BadInput("The file is empty.", where=name, remedy="Download it again; nothing was imported.")
+    encoding = "utf-16" if head.startswith(_UTF16) else "utf-8-sig"
+    if encoding == "utf-16":
+        head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
+    first = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    kind = {b"{": "ndjson", b"[": "json"}.get(first, "csv")
+    return Source(name, kind, head.removeprefix(codecs.BOM_UTF8), buffered, encoding)
+
+
+def _zipped(path: Path, name: str) -> Source:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [item for item in archive.infolist() if not item.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise BadInput(f"The ZIP file is broken: {error}.", where=name, remedy="Download it again.") from None
+    unpacked, packed = sum(item.file_size for item in members), path.stat().st_size
+    is_book = any(item.filename == "xl/workbook.xml" for item in members)
+    if unpacked > (XLSX_LIMIT if is_book else UNPACKED_LIMIT) or (
+        unpacked > _RATIO_COUNTS_FROM and unpacked > RATIO_LIMIT * packed
+    ):
+        raise BadInput(
+            f"The file unpacks to {unpacked >> 20} MB from {packed >> 10} kB, more than is safe (a “ZIP bomb”).",
+            where=name,
+            remedy="Nothing was imported. Save it as CSV, or in parts.",
+        )
+    if is_book:
+        head = _as_csv(path, name)
+        return Source(name, "xlsx", head, lambda: path.open("rb"))
+    readable = [item for item in members if not item.filename.startswith("__MACOSX/")]
+    if len(readable) != 1:
+        raise BadInput(
+            f"The ZIP file holds {len(readable)} files; which one to read is not clear.",
+            where=name,
+            remedy="Unpack it and import the files one by one.",
+        )
+    inner = readable[0]
+
+    def opener() -> BinaryIO:
+        return _Unpacking(zipfile.ZipFile(path).open(inner), inner.compress_size, name)
+
+    return _plain(f"{name}:{Path(inner.filename).name}", opener)
+
+
+# JSON lines
+
+
+def _ndjson(source: Source, file: BinaryIO) -> Iterator[Row]:
+    number = 0
+    lines = _recoded(file) if source.encoding == "utf-16" else _lines(file)
+    for line in lines:
+        number += 1
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
+        if len(line) > LINE_LIMIT:
+            yield Row(number, reason="too_long", problem=f"The line is longer than {LINE_LIMIT >> 20} MB.")
+            continue
+        line = line.strip()
+        if not line:
+            continue
+        try:
+            raw = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            yield _second_try(number, line, error)
+            continue
+        yield Row(number, raw)
+
+
+def _second_try(number: int, line: bytes, error: orjson.JSONDecodeError) -> Row:
+    """Python's own reader takes lone surrogates and numbers of any length; the fault of the rest is told."""
+    received = line[:2_000].decode("utf-8", "backslashreplace")
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        return Row(number, reason="encoding", problem=_not_utf8(wrong), received=received)
+    try:
+        return Row(number, json.loads(text, parse_constant=lambda _: None))
+    except RecursionError:
+        return Row(number, reason="broken_line", problem="The JSON is nested too deeply.", received=received)
+    except ValueError as wrong:
+        said = wrong.msg if isinstance(wrong, json.JSONDecodeError) else str(wrong)
+        column = getattr(wrong, "colno", error.colno)
+        return Row(number, reason="broken_line", problem=f"Not JSON (column {column}: {said}).", received=received)
+
+
+def _not_utf8(error: UnicodeDecodeError) -> str:
+    return (
+        f"Not UTF-8: byte 0x{error.object[error.start]:02x} at place {error.start + 1}. "
+        "Save the file as “CSV UTF-8” or JSON in UTF-8 and import it again."
+    )
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines; one beyond the limit is given cut (still too long), and its rest is passed over."""
+    while line := file.readline(LINE_LIMIT + 1):
+        yield line
+        while len(line) > LINE_LIMIT and not line.endswith(b"\n"):
+            line = file.readline(LINE_LIMIT + 1)
+            if not line:
+                return
+
+
+def _recoded(file: BinaryIO) -> Iterator[bytes]:
+    for line in io.TextIOWrapper(file, "utf-16", errors="replace"):
+        yield line.encode("utf-8", "replace")
+
+
+def _json_list(source: Source, file: BinaryIO) -> Iterator[Row]:
+    data = file.read(_JSON_LIMIT + 1)
+    if len(data) > _JSON_LIMIT:
+        raise BadInput("One JSON list this long cannot be read.", where=source.name, remedy="Save it as JSON lines.")
+    try:
+        items = orjson.loads(data.removeprefix(codecs.BOM_UTF8))
+    except orjson.JSONDecodeError as error:
+        yield Row(error.lineno, reason="broken_line", problem=f"Not JSON (column {error.colno}: {error.msg}).")
+        return
+    for number, item in enumerate(items, 1):
+        yield Row(number, item)
+
+
+# Tables
+
+
+class _Physical:
+    """The lines of a text, with their numbers, some of which may be given back to be read again."""
+
+    def __init__(self, stream: io.TextIOWrapper):
+        self.stream, self.back, self.number, self.taken = stream, deque(), 0, []
+
+    def __iter__(self):
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= _RECORD_LINES:
+            raise _Runaway
+        line = self.back.popleft() if self.back else self.stream.readline(LINE_LIMIT)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.taken.append(line)
+        return line
+
+    def give_back(self, lines: list[str]) -> None:
+        self.back.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+
+class _Runaway(Exception):
+    """A quotation mark that is never closed swallows line after line."""
+
+
+def _csv(source: Source, file: BinaryIO) -> Iterator[Row]:
+    csv.field_size_limit(LINE_LIMIT)
+    text = io.TextIOWrapper(file, source.encoding, errors="surrogateescape", newline="")
+    physical = _Physical(text)
+    separator = _separator(source.head)
+    records = csv.reader(physical, delimiter=separator, strict=True)
+    header = _header(next(records, []), source)
+    width = len(header)
+    while True:
+        physical.taken = []
+        first = physical.number + 1
+        try:
+            cells = next(records)
+        except StopIteration:
+            return
+        except (csv.Error, _Runaway) as error:
+            said = "a quotation mark is never closed" if isinstance(error, _Runaway) else str(error)
+            yield _broken(first, physical, f"The row is broken: {said}.")
+            records = csv.reader(physical, delimiter=separator, strict=True)
+            continue
+        if not cells:
+            continue
+        if len(cells) > width and not any(cells[width:]):
+            cells = cells[:width]
+        if len(cells) != width:
+            yield _broken(first, physical, f"The row has {len(cells)} columns where the header has {width}.")
+            continue
+        bad = next((cell for cell in cells if not cell.isascii() and _escaped(cell)), None)
+        if bad is not None:
+            yield _undecodable(first, physical.taken)
+            continue
+        yield Row(first, dict(zip(header, cells, strict=True)))
+
+
+def _broken(first: int, physical: _Physical, problem: str) -> Row:
+    """Report a record from its first line, and read again from the second: good rows may follow in it."""
+    taken = physical.taken
+    physical.give_back(taken[1:])
+    received = "".join(taken[:1])[:2_000].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return Row(first, reason="broken_row", problem=problem, received=received)
+
+
+def _escaped(text: str) -> bool:
+    return any("\udc80" <= character <= "\udcff" for character in text)
+
+
+def _undecodable(first: int, taken: list[str]) -> Row:
+    for number, line in enumerate(taken):
+        data = line.encode("utf-8", "surrogateescape")
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            received = data[:2_000].decode("utf-8", "backslashreplace")
+            return Row(first + number, reason="encoding", problem=_not_utf8(error), received=received)
+    return Row(first, reason="encoding", problem="Not UTF-8.")
+
+
+def _separator(head: bytes) -> str:
+    line = head.decode("utf-8", "replace").splitlines()[0] if head.strip() else ""
+    return max(",;\t|", key=lambda mark: len(next(csv.reader([line], delimiter=mark), [])))
+
+
+def _header(cells: list[Any], source: Source) -> list[str]:
+    """Names of columns; a name that stands twice gets a number."""
+    names: list[str] = []
+    for number, cell in enumerate(cells, 1):
+        name = str("" if cell is None else cell).strip().encode("utf-8", "replace").decode() or f"column {number}"
+        again = sum(1 for known in names if known == name or known.startswith(f"{name} ("))
+        names.append(f"{name} ({again + 1})" if name in names else name)
+    if not names:
+        raise BadInput("The file has no header row.", where=source.name, remedy="The first row names the columns.")
+    return names
+
+
+def _xlsx(source: Source, file: BinaryIO) -> Iterator[Row]:
+    header: list[str] | None = None
+    for number, cells in _sheet(file, source.name):
+        if not any(cell is not None for cell in cells):
+            continue
+        if header is None:
+            header = _header(cells, source)
+            continue
+        if len(cells) > len(header) and any(cell is not None for cell in cells[len(header) :]):
+            problem = f"The row has {len(cells)} cells where the header has {len(header)}."
+            yield Row(number, reason="broken_row", problem=problem)
+            continue
+        cells = [*cells, *[None] * (len(header) - len(cells))]
+        yield Row(number, dict(zip(header, cells, strict=False)))
+
+
+def _sheet(file: BinaryIO, name: str) -> Iterator[tuple[int, list[Any]]]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield number, [_cell(cell) for cell in cells]
+    except BesaError:
+        raise
+    except Exception as error:
+        raise BadInput(
+            f"The workbook cannot be read ({type(error).__name__}: {error}).",
+            where=name,
+            remedy="Open it in a spreadsheet and save it as CSV UTF-8.",
+        ) from None
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return str(value)
+
+
+def _as_csv(path: Path, name: str) -> bytes:
+    """The first rows of a workbook as CSV text, for connectors to look at."""
+    out = io.StringIO()
+    with path.open("rb") as file:
+        writer = csv.writer(out)
+        for number, cells in _sheet(file, name):
+            writer.writerow(cells)
+            if number >= 5:
+                break
+    return out.getvalue().encode("utf-8", "replace")
