@@ -42,7 +42,7 @@ class Merge:
             key: changed
             for key, values in wanted.items()
             if key in held
-            and (changed := [name for name, value in values.items() if getattr(held[key], name) != value])
+            and (changed := _differing(held[key], values))
         }
         by_desk = set() if always or not differing else _changed_at_desk(model)
         touched, fields = [], set()
@@ -79,6 +79,10 @@ class Merge:
         if gone:
             more = f" and {len(gone) - 5} more" if len(gone) > 5 else ""
             self.warnings.append(f"{what} no longer in the pack, kept: {', '.join(gone[:5])}{more}.")
+
+
+def _differing(row: models.Model, values: Mapping[str, Any]) -> list[str]:
+    return [name for name, value in values.items() if getattr(row, name) != value]
 
 
 def _shown(key: Any) -> str:
