@@ -1,0 +1,20 @@
+"""All detectors, in the order in which they run. A new one is a folder and a line here."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+
+from besa.triage.detectors import ads, coordination, copies, lexicon
+from besa.triage.types import Detector
+
+DETECTORS: tuple[Detector, ...] = (
+    Detector("lexicon", "1", lexicon.detect, examples=lexicon.EXAMPLES),
+    Detector("ads", "1", ads.detect, examples=ads.EXAMPLES),
+    Detector("copies", "1", copies.detect, across=True, examples=copies.EXAMPLES),
+    Detector("coordination", "1", coordination.detect, across=True, examples=coordination.EXAMPLES),
+)
+
+
+def detectors() -> tuple[Detector, ...]:
+    """Besa's own, then those that other installed packages bring (entry points `besa.detectors`)."""
+    return (*DETECTORS, *(point.load() for point in entry_points(group="besa.detectors")))

@@ -1,0 +1,177 @@
+"""Pure decisions of triage: which week, how urgent, which posts of a sample. No chance but the seed's."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+import pyarrow as pa
+
+from besa.base.ids import canonical_json, sha256_hex
+from besa.base.text import normal
+from besa.base.weeks import local_bounds, week_days, weeks_between
+from besa.base.words import Concern
+from besa.triage.types import FOUND, Detector, Ranked, Resources
+
+T = TypeVar("T", bound=Hashable)
+
+DOCKET_PER_WEEK, CONTROL_PER_WEEK, DUTY_PER_SIGNATORY = 60, 10, 2
+#: From this score on, a signal of an urgent concern opens the urgent lane (practice.md 1 and 2).
+URGENT_FROM = 0.7
+URGENT_CONCERNS = frozenset({Concern.FALSE_VOTING, Concern.INCITEMENT})
+
+#: What a concern weighs in the ranking: harm to persons and to the vote first, good conduct last
+#: (the duties have a sample of their own).
+WEIGHTS = {
+    Concern.INCITEMENT: 1.0, Concern.FALSE_VOTING: 1.0, Concern.HATE: 0.9, Concern.GENDERED_ABUSE: 0.9,
+    Concern.PRIVACY: 0.8, Concern.HARASSMENT: 0.7, Concern.FALSEHOOD: 0.6, Concern.COORDINATION: 0.5,
+    Concern.AD: 0.5, Concern.DIALOGUE: 0.25, Concern.CORRECTION: 0.25,
+}  # fmt: skip
+#: Concerns whose targets are more easily harmed: women in public life, groups.
+VULNERABLE = {Concern.GENDERED_ABUSE: 1.3, Concern.HATE: 1.2, Concern.PRIVACY: 1.2}
+
+
+def rank(signals: Sequence[Mapping], reach: int, urgent_clauses: frozenset[str] = frozenset()) -> Ranked:
+    """Risk x reach x vulnerability of the target.
+
+    `signals`: mappings with concern, clause, score. `reach`: reactions, comments and shares that are
+    known. Risk is the chance that at least one signal is right, each weighed by its concern.
+    """
+    doubt, heaviest, vulnerability = 1.0, ("", 0.0), 1.0
+    urgent = False
+    for signal in signals:
+        weight = WEIGHTS.get(signal["concern"], 0.5)
+        part = weight * min(max(float(signal["score"]), 0.0), 1.0)
+        doubt *= 1 - part
+        if part > heaviest[1]:
+            heaviest = (signal["concern"], part)
+        vulnerability = max(vulnerability, VULNERABLE.get(signal["concern"], 1.0))
+        serious = signal["concern"] in URGENT_CONCERNS or (signal.get("clause") or "") in urgent_clauses
+        urgent = urgent or (serious and float(signal["score"]) >= URGENT_FROM)
+    risk = 1 - doubt
+    spread = 1 + math.log10(1 + max(reach, 0)) / 6
+    why = [f"risk {risk:.2f}" + (f" (most from {heaviest[0]})" if heaviest[0] else "")]
+    if reach > 0:
+        why.append(f"reach ×{spread:.2f} ({reach:,} reactions, comments and shares)")
+    if vulnerability > 1:
+        why.append(f"target easily harmed ×{vulnerability:.2f}")
+    return Ranked(round(risk * spread * vulnerability, 4), urgent, tuple(why))
+
+
+def family(text: str, post_key: str) -> str:
+    """What copies of one content share; a post without words is a family of its own."""
+    return sha256_hex(normal(text) or f"post:{post_key}")
+
+
+def signal_id(detector: str, version: str, row: Mapping) -> str:
+    """The same finding of the same detector has the same name, so that a run may be repeated."""
+    return sha256_hex(
+        canonical_json(
+            [detector, version, row["post_key"], row["observation_id"], row["concern"], row["clause"] or ""]
+        )
+    )  # fmt: skip
+
+
+def seed_of(slug: str) -> int:
+    return int(hashlib.sha256(slug.encode()).hexdigest()[:8], 16)
+
+
+class Calendar:
+    """Weeks and phases of an election as moments, so that a post's place is found by bisection.
+
+    `phases`: (first, last, kind, monitored) by local dates.
+    """
+
+    def __init__(self, phases: Sequence[tuple[date, date, str, bool]], timezone: str):
+        self.phases = [
+            (*local_bounds(first, last, timezone), kind, monitored)
+            for first, last, kind, monitored in sorted(phases, key=lambda phase: phase[0])
+        ]
+        self.starts = [phase[0] for phase in self.phases]
+        self.weeks: list[str] = []
+        self.week_starts: list[datetime] = []
+        if phases:
+            self.weeks = weeks_between(min(phase[0] for phase in phases), max(phase[1] for phase in phases))
+            self.week_starts = [local_bounds(*week_days(week), timezone)[0] for week in self.weeks]
+        self.timezone = timezone
+
+    def place(self, at: datetime | None) -> tuple[str, str] | None:
+        """(week, phase kind) where the moment lies in a monitored phase, else None."""
+        if at is None:
+            return None
+        index = bisect_right(self.starts, at) - 1
+        if index < 0:
+            return None
+        _, end, kind, monitored = self.phases[index]
+        if at >= end or not monitored:
+            return None
+        return self.weeks[bisect_right(self.week_starts, at) - 1], kind
+
+    def bounds(self, weeks: Iterable[str]) -> tuple[datetime, datetime]:
+        """UTC start and end (exclusive) of the span that holds these weeks."""
+        days = [week_days(week) for week in weeks]
+        return local_bounds(min(day[0] for day in days), max(day[1] for day in days), self.timezone)
+
+
+def draw(keys: Iterable[T], count: int, seed: int, purpose: str) -> list[T]:
+    """A simple random sample without chance: the `count` keys with the smallest seeded hashes.
+
+    Each set of `count` keys is equally likely over seeds. When keys are added later, those that
+    would have been drawn are drawn, so late posts have the same chance as early ones.
+    """
+    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}\0{purpose}\0{key}".encode()).digest())[:count]
+
+
+def shares(sizes: Mapping[str, int], count: int) -> dict[str, int]:
+    """Places for each stratum in proportion to its size, by largest remainder; never more than it has."""
+    total = sum(sizes.values())
+    if not total:
+        return {}
+    count = min(count, total)
+    exact = {name: count * size / total for name, size in sizes.items()}
+    places = {name: int(part) for name, part in exact.items()}
+    for name in sorted(exact, key=lambda name: (places[name] - exact[name], name)):
+        if sum(places.values()) >= count:
+            break
+        places[name] += 1
+    return places
+
+
+def control_sample(unflagged: Mapping[str, str], count: int, seed: int, week: str) -> list[str]:
+    """Of posts that no detector flagged (`post_key` -> platform): a random sample, by platform."""
+    strata: dict[str, list[str]] = defaultdict(list)
+    for key, platform in unflagged.items():
+        strata[platform].append(key)
+    places = shares({platform: len(keys) for platform, keys in strata.items()}, count)
+    return [
+        key
+        for platform in sorted(places)
+        for key in draw(strata[platform], places[platform], seed, f"control {week} {platform}")
+    ]
+
+
+def ranked_within(candidates: Mapping[str, Ranked], places: int) -> list[str]:
+    """The best-ranked posts for the places left, and every urgent one whatever the places."""
+    ordered = sorted(candidates, key=lambda key: (not candidates[key].urgent, -candidates[key].rank, key))
+    return [key for at, key in enumerate(ordered) if at < places or candidates[key].urgent]
+
+
+def run_detector(
+    detector: Detector, batch: pa.Table, resources: Resources, seed: int, note: Callable[[str, str], None]
+) -> pa.Table:
+    """All that the detector finds. A post on which it fails loses this signal only, and is noted."""
+    try:
+        return detector.detect(batch, resources, seed)
+    except Exception as error:
+        if batch.num_rows <= 1:
+            note(batch["post_key"][0].as_py() if batch.num_rows else "", f"{type(error).__name__}: {error}"[:300])
+            return FOUND.empty_table()
+    half = batch.num_rows // 2
+    return pa.concat_tables(
+        [run_detector(detector, part, resources, seed, note) for part in (batch.slice(0, half), batch.slice(half))]
+    )

@@ -1,0 +1,78 @@
+"""What detectors get and give, and what the ranking decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from besa.corpus.schema import SPAN
+
+#: What a detector gives back; the run adds signal_id, detector, its version and made_at.
+FOUND = pa.schema(
+    [
+        ("post_key", pa.string()),
+        ("observation_id", pa.string()),
+        ("concern", pa.string()),
+        ("clause", pa.string()),
+        ("score", pa.float64()),
+        ("spans", pa.list_(SPAN)),
+        ("reason", pa.string()),
+    ]
+)
+
+#: The columns of `posts` that a detector may read.
+SEEN = (
+    "post_key", "observation_id", "platform", "kind", "account_key", "title", "text", "text_normal", "language",
+    "posted_at", "hashtags", "ad",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TermSpec:
+    """One lexicon entry as the detector sees it."""
+
+    language: str
+    term: str
+    match: str
+    concern: str
+    clause: str = ""
+    strength: float = 0.5
+    counter_examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resources:
+    """All that detectors know besides the posts: passed in, so that they stay pure."""
+
+    terms: tuple[TermSpec, ...] = ()
+    #: clause of the Code for a concern, where the pack names one in its terms or settings
+    clauses: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Detector:
+    """`detect(batch, resources, seed) -> table FOUND`.
+
+    `across=False`: batch is an Arrow table with the columns SEEN, and each post is judged alone.
+    `across=True`: batch is an Ibis table of all posts of the election, and the answer an Ibis
+    expression with the columns of FOUND but spans, so that DuckDB and Spark both can run it.
+    `examples`: posts (columns by name) with the concerns that must come out, for the contract test.
+    """
+
+    name: str
+    version: str
+    detect: Callable[[Any, Resources, int], Any]
+    across: bool = False
+    examples: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """How urgent a post is: the figure, and each part of it in words."""
+
+    rank: float
+    urgent: bool
+    why: tuple[str, ...]
