@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import made
+import reply_made as made
 import pytest
 from django.core import mail
 
