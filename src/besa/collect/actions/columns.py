@@ -1,0 +1,209 @@
+"""Rows to columns: redact, name by hash, parse, and build batches for the corpus."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from besa.base.script import script_of
+from besa.base.text import normal
+from besa.collect.types import Connector, Counts, Post, Row, Skip
+from besa.corpus.schema import OBSERVATIONS
+
+BATCH = 5_000
+_BATCH_BYTES = 64 << 20
+PROBLEMS_KEPT = 100
+REDACTED = "[redacted]"
+_STRAIGHT = tuple(
+    name
+    for name in OBSERVATIONS.names
+    if name in Post.__dataclass_fields__ and name not in ("links", "hashtags", "mentions", "media")
+)
+_LISTS = ("links", "hashtags", "mentions", "media")
+
+
+class Columns:
+    """Turns rows into record batches and keeps count of everything that was read.
+
+    `facts`: the values of route, election, import_id that all rows of the import share.
+    """
+
+    def __init__(self, connector: Connector, facts: Mapping[str, str], *, seen: Callable[[int], None] | None = None):
+        self.connector, self.facts, self.seen = connector, dict(facts), seen
+        self.counts = Counts()
+        self._redact = _redactor(connector.manifest.redact)
+        names = "|".join(map(re.escape, connector.manifest.redact_parameters))
+        self._parameters = re.compile(rf'([?&](?:{names})=)[^&"\\#\s]+'.encode()) if names else None
+        self._seed = hashlib.sha256(f"{connector.name}\n{connector.salt}\n".encode())
+        self._shapes: Counter[tuple[str, ...]] = Counter()
+
+    def batches(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+        """Record batches of the corpus's schema, a few thousand rows each."""
+        posts: list[Post] = []
+        ids: list[str] = []
+        raws: list[str] = []
+        size = 0
+        for row in rows:
+            read = self.take(row)
+            if read is None:
+                continue
+            post, observation_id, raw = read
+            posts.append(post)
+            ids.append(observation_id)
+            raws.append(raw)
+            size += len(raw)
+            if len(posts) >= BATCH or size >= _BATCH_BYTES:
+                yield self._batch(posts, ids, raws)
+                posts, ids, raws, size = [], [], [], 0
+                if self.seen:
+                    self.seen(self.counts.read)
+        if posts:
+            yield self._batch(posts, ids, raws)
+        if self.seen:
+            self.seen(self.counts.read)
+        self.finish()
+
+    def finish(self) -> Counts:
+        """The counts, complete: call it after the last row."""
+        self.counts.unmapped_keys = unmapped(self.connector, self._shapes)
+        return self.counts
+
+    def take(self, row: Row) -> tuple[Post, str, str] | None:
+        """The post, its observation id and its raw text; None where the row was left out (and counted)."""
+        self.counts.read += 1
+        if row.reason:
+            self._left_out(row.reason, row.line, row.problem)
+            return None
+        raw = row.raw
+        if not isinstance(raw, dict):
+            self._left_out("not_a_record", row.line, "A row must be a JSON object.")
+            return None
+        self._shapes[shape(self.connector, raw)] += 1
+        raw = self._redact(raw)
+        data = canonical(raw)
+        if self._parameters and (clean := self._parameters.sub(rb"\1" + REDACTED.encode(), data)) != data:
+            data, raw = clean, json.loads(clean)
+        try:
+            found = self.connector.parse(raw)
+        except Exception as error:
+            self._left_out("unreadable", row.line, f"The connector could not read this row ({type(error).__name__}).")
+            return None
+        if isinstance(found, Skip):
+            self._left_out(found.reason, row.line, "")
+            return None
+        digest = self._seed.copy()
+        digest.update(data)
+        return found, digest.hexdigest(), data.decode()
+
+    def _left_out(self, reason: str, line: int, problem: str) -> None:
+        counts = self.counts
+        counts.skipped[reason] = counts.skipped.get(reason, 0) + 1
+        if problem and len(counts.problems) < PROBLEMS_KEPT:
+            counts.problems.append({"line": line, "reason": reason, "problem": problem})
+
+    def _batch(self, posts: list[Post], ids: list[str], raws: list[str]) -> pa.RecordBatch:
+        texts = [post.text for post in posts]
+        columns: dict[str, Any] = {name: [getattr(post, name) for post in posts] for name in _STRAIGHT}
+        columns |= {name: [list(getattr(post, name)) for post in posts] for name in _LISTS}
+        columns |= {
+            "observation_id": ids,
+            "post_key": [post.post_key for post in posts],
+            "text_normal": [normal(text) if text else None for text in texts],
+            "script": [(script_of(text) or None) if text else None for text in texts],
+            "raw": raws,
+        }
+        constant = {
+            **self.facts,
+            "connector": self.connector.name,
+            "connector_version": self.connector.manifest.version,
+        }
+        columns |= {name: [value] * len(posts) for name, value in constant.items()}
+        return pa.RecordBatch.from_arrays(
+            [pa.array(columns[field.name], field.type) for field in OBSERVATIONS], schema=OBSERVATIONS
+        )
+
+
+def canonical(raw: Mapping[str, Any]) -> bytes:
+    """The row as JSON in one form only: sorted keys, no spaces, UTF-8."""
+    try:
+        return orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError, RecursionError):
+        # Lone surrogates and numbers beyond 64 bits: kept as the escapes and digits that were received.
+        return json.dumps(raw, sort_keys=True, separators=(",", ":"), default=str).encode("ascii")
+
+
+def _redactor(paths: tuple[str, ...]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A function that gives the row without what stands at the paths (dotted, or a column's own name)."""
+    if not paths:
+        return lambda raw: raw
+
+    def redact(raw: dict[str, Any]) -> dict[str, Any]:
+        raw = dict(raw)
+        for path in paths:
+            if path in raw:
+                if raw[path] is not None:
+                    raw[path] = REDACTED
+                continue
+            *above, last = path.split(".")
+            place = raw
+            for step in above:
+                inner = place.get(step)
+                if not isinstance(inner, dict):
+                    break
+                place[step] = place = dict(inner)
+            else:
+                if above and place.get(last) is not None:
+                    place[last] = REDACTED
+        return raw
+
+    return redact
+
+
+def shape(connector: Connector, raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys of a row, with those one level down where the connector's records are nested."""
+    nested = connector.manifest.nested
+    if not nested:
+        return tuple(raw)
+    if nested != "*":
+        inner = raw.get(nested)
+        return (*raw, "\n", *inner) if isinstance(inner, dict) else tuple(raw)
+    return tuple(
+        path
+        for key, value in raw.items()
+        for path in ([f"{key}.{inner}" for inner in value] if isinstance(value, dict) and value else [key])
+    )
+
+
+def unmapped(connector: Connector, shapes: Mapping[tuple[str, ...], int]) -> dict[str, int]:
+    """How often each key came that the connector neither reads nor knowingly leaves."""
+    manifest = connector.manifest
+    known = manifest.mapped | manifest.ignored
+    found: Counter[str] = Counter()
+    for keys, times in shapes.items():
+        prefix = ""
+        for key in keys:
+            if key == "\n":
+                prefix = f"{manifest.nested}."
+                continue
+            name = prefix + key
+            if name not in known and not (manifest.nested == "*" and _is_read(name, known)):
+                found[_shown(name)] += times
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:500])
+
+
+def _is_read(name: str, known: Iterable[str]) -> bool:
+    """A dotted path that is mapped deeper in, or whose parent is mapped as a whole."""
+    return any(
+        path == name or path.startswith((f"{name}.", f"{name}[")) or name.startswith(f"{path}.") for path in known
+    )
+
+
+def _shown(name: str) -> str:
+    return name[:120].encode("utf-8", "replace").decode().replace("\x00", "")

@@ -1,0 +1,207 @@
+"""One file into the corpus: intent row, one Delta commit that carries the import's id, mark and ledger entry."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from filelock import FileLock, Timeout
+
+from besa.base import clock
+from besa.base.errors import BadInput, BesaError, UnknownFormat
+from besa.base.home import Home
+from besa.base.ids import new_id
+from besa.base.words import Route
+from besa.collect.actions.columns import Columns
+from besa.collect.actions.reading import Source, rows, source_of
+from besa.collect.connectors import SURE, connector, detect, mapped_connector
+from besa.collect.models import Import, Mapping
+from besa.collect.types import Connector
+from besa.corpus import Corpus
+from besa.ledger import chain
+from besa.people import policy
+from besa.vault.store import Vault
+
+#: Original files up to this size are kept in the vault beside the raw rows of the corpus.
+VAULT_LIMIT = 256 << 20
+
+
+def import_file(
+    *,
+    by,
+    election,
+    path: Path | str,
+    connector: str = "",
+    mapping: Mapping | None = None,
+    route: str = "watch_list",
+    advance: Callable[[int], None] | None = None,
+    file_name: str = "",
+) -> dict[str, Any]:
+    """Import one file and return one row of the command contract (`file, connector, read, …`).
+
+    The same file again brings only duplicates. `advance(rows)` is told of progress. Raises BadInput
+    or UnknownFormat where nothing can be read, Refused; then nothing has been written.
+    """
+    slug = election.slug if election else ""
+    policy.check(by, "import.run", slug)
+    if route not in set(Route):
+        raise BadInput(f"There is no route “{route}”.", remedy=f"Routes are: {', '.join(Route)}.")
+    recover(by=by)
+    path = Path(path)
+    name = file_name or path.name
+    source = source_of(path, name)
+    chosen = connector_for(source, connector, mapping)
+    import_id = new_id("i")
+    with FileLock(_lock(import_id)):
+        row = _intent(by, slug, path, name, chosen, mapping, route, import_id)
+        try:
+            counts, seconds = _carry_out(row, source, chosen, advance)
+        except BaseException as error:
+            _failed(by, row, error)
+            raise
+        _done(by, row, counts, seconds)
+    _lock(import_id).unlink(missing_ok=True)
+    return contract_row(row)
+
+
+def connector_for(source: Source, name: str = "", mapping: Mapping | None = None) -> Connector:
+    """The connector asked for, else the surest that knows the file. Raises UnknownFormat."""
+    if mapping is not None:
+        if name not in ("", "generic"):
+            raise BadInput(f"The connector “{name}” takes no mapping.", remedy="Leave out one of the two.")
+        return mapped_connector(mapping.body)
+    if name:
+        found = connector(name)
+        if name == "generic":
+            raise BadInput(
+                "The generic connector needs a mapping.", where=source.name, remedy="Give --mapping FILE.toml."
+            )
+        return found
+    offers = detect(source.head, source.name)
+    if not offers or offers[0][0] < SURE:
+        raise UnknownFormat(
+            "No connector knows this file.",
+            where=source.name,
+            remedy="Give a column mapping (--mapping FILE.toml), or make one under Imports in the browser.",
+        )
+    return offers[0][1]
+
+
+def recover(*, by) -> list[Import]:
+    """Settle imports whose process died: done where the corpus log has their commit, failed where not."""
+    settled = []
+    for row in Import.objects.filter(state="intent"):
+        lock = FileLock(_lock(row.import_id))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            continue
+        try:
+            row.refresh_from_db()
+            if row.state == "intent":
+                settled.append(_settle(by, row))
+        finally:
+            lock.release()
+            _lock(row.import_id).unlink(missing_ok=True)
+    return settled
+
+
+def contract_row(row: Import) -> dict[str, Any]:
+    """An import in the form of the command contract."""
+    return {
+        "file": row.file_name, "connector": row.connector, "read": row.read, "mapped": row.mapped,
+        "duplicate": row.duplicate, "skipped": row.skipped, "unmapped_keys": row.unmapped_keys,
+        "import": row.import_id, "seconds": row.seconds, "problems": row.problems, "state": row.state,
+    }  # fmt: skip
+
+
+def _intent(by, slug, path, name, chosen: Connector, mapping, route, import_id) -> Import:
+    sha256, size = _keep(path, chosen)
+    with transaction.atomic():
+        row = Import.objects.create(
+            import_id=import_id, election=slug, file_name=_storable(name), file_sha256=sha256, size=size,
+            connector=chosen.name, connector_version=chosen.manifest.version, mapping=mapping, route=route,
+            started_at=clock.now(), by=by.username,
+        )  # fmt: skip
+        chain.record(by=by, act="import.begin", rows=[row], election=slug)
+    return row
+
+
+def _keep(path: Path, chosen: Connector) -> tuple[str, int]:
+    """Hash of the file; its bytes go to the vault unless too large, or holding what must never be stored."""
+    size = path.stat().st_size
+    secret = chosen.manifest.redact or chosen.manifest.redact_parameters
+    with path.open("rb") as file:
+        if size <= VAULT_LIMIT and not secret:
+            return Vault(Home.here().vault).put(file), size
+        return hashlib.file_digest(file, "sha256").hexdigest(), size
+
+
+def _carry_out(row: Import, source: Source, chosen: Connector, advance):
+    facts = {"route": row.route, "election": row.election, "import_id": row.import_id}
+    columns = Columns(chosen, facts, seen=advance)
+    started = time.perf_counter()
+    counts = columns.counts
+
+    def notes() -> dict[str, Any]:
+        return {"read": counts.read, "skipped": counts.skipped}
+
+    appended = Corpus(Home.here().corpus).append(columns.batches(rows(source)), import_id=row.import_id, notes=notes)
+    counts.mapped, counts.duplicate = appended.new, appended.duplicate
+    row.corpus_version = appended.version
+    return counts, time.perf_counter() - started
+
+
+def _done(by, row: Import, counts, seconds: float) -> None:
+    for name, value in asdict(counts).items():
+        setattr(row, name, value)
+    row.state, row.seconds = "done", round(seconds, 3)
+    row.finished_at = clock.now()
+    with transaction.atomic():
+        row.save()
+        chain.record(by=by, act="import.run", rows=[row], election=row.election)
+
+
+def _failed(by, row: Import, error: BaseException) -> None:
+    said = str(error) if isinstance(error, BesaError) else f"{type(error).__name__}"
+    row.state, row.finished_at = "failed", clock.now()
+    row.problems = [{"line": 0, "reason": "refused", "problem": said}]
+    with transaction.atomic():
+        row.save()
+        chain.record(by=by, act="import.fail", rows=[row], election=row.election, reason=said)
+
+
+def _settle(by, row: Import) -> Import:
+    corpus = Corpus(Home.here().corpus)
+    shutil.rmtree(corpus.staging_of(row.import_id), ignore_errors=True)
+    found = corpus.committed(row.import_id)
+    row.finished_at = clock.now()
+    if found:
+        row.state, row.corpus_version = "done", found.version
+        row.mapped, row.duplicate = found.new, found.duplicate
+        row.read, row.skipped = found.notes.get("read", 0), found.notes.get("skipped", {})
+        said = "The process died after its commit; what the corpus log says of it was taken over."
+    else:
+        row.state = "failed"
+        said = "The process died before its commit; nothing of it is in the corpus. Import the file again."
+    row.problems = [{"line": 0, "reason": "interrupted", "problem": said}]
+    with transaction.atomic():
+        row.save()
+        chain.record(by=by, act="import.recover", rows=[row], election=row.election, reason=said)
+    return row
+
+
+def _lock(import_id: str) -> Path:
+    staging = Home.here().staging
+    staging.mkdir(parents=True, exist_ok=True)
+    return staging / f"{import_id}.lock"
+
+
+def _storable(name: str) -> str:
+    return name.encode("utf-8", "replace").decode().replace("\x00", "")[-255:]
