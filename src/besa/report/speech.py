@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from django.utils import translation
 
 from besa.base import languages, words
+from besa.base.script import to_cyrillic
 
 _BABEL = {"sq": "sq", "sr-Latn": "sr_Latn", "sr-Cyrl": "sr_Cyrl", "en": "en_GB"}
 
@@ -39,9 +40,13 @@ class Speech:
         return self.say(words.label(kind, value) if value else words.N_("Not known"))
 
     def pick(self, texts: Mapping[str, str] | None) -> str:
-        return languages.pick({tag: text for tag, text in (texts or {}).items() if tag}, self.tag) or (texts or {}).get(
-            "", ""
-        )
+        """The text in this language; Cyrillic is made from Latin. The key '' holds what suits all languages."""
+        texts = texts or {}
+        if self.tag == "sr-Cyrl" and not texts.get("sr-Cyrl") and texts.get("sr-Latn"):
+            return to_cyrillic(texts["sr-Latn"])
+        if not texts.get(self.tag) and texts.get(""):
+            return texts[""]
+        return languages.pick(texts, self.tag)
 
     def number(self, value: float | None, decimals: int | None = None) -> str:
         if value is None:

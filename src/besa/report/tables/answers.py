@@ -38,7 +38,7 @@ def _notices(facts, period: Period, say) -> Made:
     columns = [
         Column("label", say.say(N_("Notices")), "text"),
         Column("count", say.say(N_("Notices")), "count"),
-        Column("percent", say.say(N_("Share")), "percent"),
+        Column("percent", say.say(N_("Percent")), "percent"),
     ]
     rows = [
         {"key": key, "label": say.say(name), "count": of[key], "percent": percent(of[key], of["served"])}
@@ -72,7 +72,7 @@ def _remedies(facts, period: Period, say) -> Made:
     columns = [
         Column("label", say.say(N_("What the author did")), "text"),
         Column("count", say.say(N_("Violations")), "count"),
-        Column("percent", say.say(N_("Share")), "percent"),
+        Column("percent", say.say(N_("Percent")), "percent"),
     ]
     kinds = ("removed", "corrected", "apologised", "disowned", "disciplined")
     rows = [

@@ -21,7 +21,7 @@ def _make(facts, period: Period, say) -> Made:
         Column("label", say.say(N_("Figure")), "text"),
         Column("count", say.say(N_("Count")), "count"),
         Column("base", say.say(N_("Of")), "count"),
-        Column("percent", say.say(N_("Share")), "percent"),
+        Column("percent", say.say(N_("Percent")), "percent"),
         Column("rate", say.say(N_("Rate or value")), "number"),
         Column("interval", say.say(N_("95 % interval")), "text"),
         Column("new", say.say(N_("First published here")), "count"),

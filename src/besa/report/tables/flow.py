@@ -36,7 +36,7 @@ def _funnel(facts, period: Period, say) -> Made:
     columns = [
         Column("label", say.say(N_("Stage")), "text"),
         Column("count", say.say(N_("Posts")), "count"),
-        Column("percent", say.say(N_("Share")), "percent"),
+        Column("percent", say.say(N_("Percent")), "percent"),
         Column("base", say.say(N_("Share of")), "text"),
     ]
     if period.week:
@@ -136,7 +136,7 @@ def _awaiting(facts, period: Period, say) -> Made:
     columns = [
         Column("label", say.say(N_("Standing")), "text"),
         Column("count", say.say(N_("Violations")), "count"),
-        Column("percent", say.say(N_("Share")), "percent"),
+        Column("percent", say.say(N_("Percent")), "percent"),
     ]
     rows = [
         {"key": key, "label": say.say(name), "count": count, "percent": percent(count, confirmed.height)}

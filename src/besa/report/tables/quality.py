@@ -74,7 +74,7 @@ def _control(facts, period: Period, say) -> Made:
     columns = [
         Column("label", say.say(N_("Control sample")), "text"),
         Column("count", say.say(N_("Posts")), "count"),
-        Column("percent", say.say(N_("Share")), "percent"),
+        Column("percent", say.say(N_("Percent")), "percent"),
         Column("low", say.say(N_("Low (percent or posts)")), "rate"),
         Column("high", say.say(N_("High (percent or posts)")), "rate"),
     ]

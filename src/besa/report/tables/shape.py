@@ -160,7 +160,7 @@ def broken_down(
             Column(
                 "count", say.say(N_("Violations") if decision == "violation" else N_("Acts of compliance")), "count"
             ),
-            Column("percent", say.say(N_("Share")), "percent"),
+            Column("percent", say.say(N_("Percent")), "percent"),
             Column("contents", say.say(N_("Contents")), "count"),
         ]
         counted = _counts(now)

@@ -57,7 +57,7 @@ def _compliance(facts, period: Period, say) -> Made:
         Column("compliance", say.say(N_("Acts of compliance")), "count"),
         Column("sampled", say.say(N_("Posts in the equal sample")), "count"),
         Column("met", say.say(N_("Duties met in it")), "count"),
-        Column("percent", say.say(N_("Share")), "percent"),
+        Column("percent", say.say(N_("Percent")), "percent"),
         Column("interval", say.say(N_("95 % interval")), "text"),
     ]
     rows = []
