@@ -39,6 +39,7 @@ class Columns:
         self.connector, self.facts, self.seen = connector, dict(facts), seen
         self.counts = Counts()
         self._redact = _redactor(connector.manifest.redact)
+        self._needles = [name.encode() for name in connector.manifest.redact_parameters]
         names = "|".join(map(re.escape, connector.manifest.redact_parameters))
         self._parameters = re.compile(rf'([?&](?:{names})=)[^&"\\#\s]+'.encode()) if names else None
         self._seed = hashlib.sha256(f"{connector.name}\n{connector.salt}\n".encode())
@@ -88,8 +89,9 @@ class Columns:
         self._shapes[shape(self.connector, raw)] += 1
         raw = self._redact(raw)
         data = canonical(raw)
-        if self._parameters and (clean := self._parameters.sub(rb"\1" + REDACTED.encode(), data)) != data:
-            data, raw = clean, json.loads(clean)
+        if any(needle in data for needle in self._needles):
+            data = self._parameters.sub(rb"\1" + REDACTED.encode(), data)
+            raw = json.loads(data)
         try:
             found = self.connector.parse(raw)
         except Exception as error:

@@ -1,0 +1,61 @@
+"""besa import FILE…"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def arguments(parser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="exports of any tool; ZIP and gzip are opened")
+    parser.add_argument("--connector", default="", metavar="NAME", help="do not guess which tool wrote the file")
+    parser.add_argument("--mapping", metavar="FILE.toml", help="column mapping for files that no connector knows")
+    parser.add_argument("--route", default="watch_list", metavar="ROUTE", help="how the posts reached us")
+
+
+def run(arguments, out) -> int:
+    from besa.site.start import election_of, start, user_of
+
+    start()
+    from besa.base.errors import BesaError
+    from besa.collect.actions import import_file, mapping_of_file
+
+    by, election = user_of(arguments), election_of(arguments)
+    mapping = None
+    if arguments.mapping:
+        mapping = mapping_of_file(by=by, election=election, path=Path(arguments.mapping))
+    done, worst = [], 0
+    for name in arguments.files:
+        last = 0
+        try:
+            with out.progress(Path(name).name[-34:]) as advance:
+
+                def seen(rows: int, advance=advance) -> None:
+                    nonlocal last
+                    advance(rows - last)
+                    last = rows
+
+                done.append(
+                    import_file(
+                        by=by, election=election, path=name, connector=arguments.connector, mapping=mapping,
+                        route=arguments.route, advance=seen,
+                    )
+                )  # fmt: skip
+        except BesaError as error:
+            out.fail(error)
+            worst = max(worst, error.exit_code)
+    out.result(done, lambda: [_show(row, out) for row in done])
+    return worst
+
+
+def _show(row: dict, out) -> None:
+    skipped = ", ".join(f"{reason} {number:,}" for reason, number in row["skipped"].items()) or "0"
+    out.table(
+        f"\n{row['file']} ({row['connector']}, {row['seconds']:.1f} s)",
+        ["read", "mapped", "duplicate", "skipped", "unmapped keys"],
+        [[row["read"], row["mapped"], row["duplicate"], skipped, len(row["unmapped_keys"])]],
+    )
+    for problem in row["problems"][:20]:
+        where = f"{row['file']}:{problem['line']}" if problem["line"] else row["file"]
+        out.say(f"  {where}: {problem['problem']}")
+    if len(row["problems"]) > 20:
+        out.say(f"  … and {len(row['problems']) - 20} more; the browser shows them under Imports.")
