@@ -191,6 +191,11 @@ def docket(
     return items.select_related("account").order_by("-urgent", "-rank", "id")
 
 
+def copies(item: DocketItem) -> QuerySet[DocketItem]:
+    """Other docketed posts with the same content."""
+    return DocketItem.objects.filter(election=item.election_id, family=item.family).exclude(pk=item.pk)
+
+
 def choices(election: Election) -> dict[str, list[str]]:
     """What can be chosen in the filters: only values that occur."""
     found = DocketItem.objects.filter(election=election)

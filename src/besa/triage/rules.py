@@ -175,3 +175,34 @@ def run_detector(
     return pa.concat_tables(
         [run_detector(detector, part, resources, seed, note) for part in (batch.slice(0, half), batch.slice(half))]
     )
+
+
+# What a page shows
+
+#: Text under these concerns is blurred until somebody asks to see it.
+_DISTURBING = frozenset({Concern.HATE, Concern.HARASSMENT, Concern.GENDERED_ABUSE, Concern.INCITEMENT, Concern.PRIVACY})
+
+
+def disturbing(reasons: Sequence[Mapping]) -> bool:
+    return any(reason.get("concern") in _DISTURBING for reason in reasons)
+
+
+def all_spans(reasons: Sequence[Mapping]) -> list[tuple[int, int]]:
+    return [(span[0], span[1]) for reason in reasons for span in reason.get("spans") or []]
+
+
+def pieces(text: str, spans: Iterable[tuple[int, int]], most: int | None = None) -> list[tuple[str, bool]]:
+    """The text in pieces, each marked or not; overlapping spans are one. Cut after `most` characters."""
+    shown = text if most is None or len(text) <= most else text[:most].rstrip() + "…"
+    out, last = [], 0
+    for start, end in sorted(spans):
+        start, end = max(start, last), min(end, len(shown))
+        if start >= end:
+            continue
+        if start > last:
+            out.append((shown[last:start], False))
+        out.append((shown[start:end], True))
+        last = end
+    if last < len(shown):
+        out.append((shown[last:], False))
+    return out

@@ -1,1 +1,11 @@
-urlpatterns: list = []
+from django.urls import path
+
+from besa.triage import views
+
+urlpatterns = [
+    path("", views.docket, name="docket"),
+    path("put/", views.docket_put, name="docket_put"),
+    path("lexicon/", views.lexicon, name="lexicon"),
+    path("runs/", views.triage_runs, name="triage_runs"),
+    path("runs/start/", views.triage_run, name="triage_run"),
+]

@@ -15,9 +15,7 @@ def detect(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table:
     told = posts.filter(posts.text_normal.length() >= SHORTEST, posts.account_key.notnull())
     families = told.group_by(said="text_normal").aggregate(accounts=ibis._.account_key.nunique())
     families = families.filter(ibis._.accounts >= FROM_ACCOUNTS)
-    copies = told.select("post_key", "observation_id", "text_normal").inner_join(
-        families, [("text_normal", "said")]
-    )
+    copies = told.select("post_key", "observation_id", "text_normal").inner_join(families, [("text_normal", "said")])
     copies = copies.select("post_key", "observation_id", "accounts")
     return copies.select(
         "post_key",

@@ -1,0 +1,91 @@
+"""A docketed post with its evidence, adding a file, and handing a file out."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from besa.base.errors import BadInput, NotFound
+from besa.base.home import Home
+from besa.evidence import actions, queries
+from besa.evidence.forms import AddFile
+from besa.people.policy import desk
+from besa.triage import queries as triage
+from besa.triage import rules as triage_rules
+from besa.triage.models import DocketItem
+from besa.vault import Vault
+
+
+def _item(request, number: int) -> DocketItem:
+    item = DocketItem.objects.select_related("account", "election").filter(election=request.election, pk=number).first()
+    if item is None:
+        raise NotFound(_("There is no such post on the docket."))
+    return item
+
+
+@require_safe
+@desk("docket.see")
+def docket_item(request, number: int):
+    return _page(request, _item(request, number), AddFile())
+
+
+def _page(request, item: DocketItem, form: AddFile, status: int = 200):
+    custody = queries.custody(item)
+    return render(
+        request,
+        "evidence/item.html",
+        {
+            "item": item,
+            "pieces": triage_rules.pieces(item.text, triage_rules.all_spans(item.reasons)),
+            "disturbing": triage_rules.disturbing(item.reasons),
+            "exhibits": [(exhibit, custody.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)],
+            "copies": triage.copies(item).count(),
+            "form": form,
+        },
+        status=status,
+    )
+
+
+@require_POST
+@desk("evidence.preserve")
+def evidence_add(request, number: int):
+    item, form = _item(request, number), AddFile(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            actions.add_file(
+                by=request.user,
+                item=item,
+                kind="screenshot",
+                data=file.read(),
+                media_type=file.content_type or "",
+                file_name=file.name,
+                note=form.cleaned_data["note"],
+            )
+        except BadInput as error:
+            form.add_error("file", str(error))
+        else:
+            messages.success(request, _("The file is in the vault."))
+            return redirect("docket_item", item.pk)
+    return _page(request, item, form, status=400)
+
+
+@require_GET
+@desk("evidence.see")
+def evidence_file(request, number: int):
+    """The bytes, hashed again; never as a page: other people's files must not run here."""
+    exhibit = queries.visible_to(request.user, request.election).filter(pk=number).first()
+    if exhibit is None:
+        raise NotFound(_("There is no such file."))
+    response = HttpResponse(Vault(Home.here().vault).get(exhibit.sha256), content_type=exhibit.media_type)
+    name = (
+        f"{exhibit.sha256[:12]}-{exhibit.file_name or 'record'}".encode("ascii", "replace").decode().replace("?", "_")
+    )
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,130 @@
+"""The docket, the lexicon, the runs."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from besa.base.errors import BesaError
+from besa.base.words import Concern
+from besa.people.policy import desk
+from besa.triage import actions, queries, rules
+from besa.triage.forms import Put
+
+_PAGE = 25
+_SHOWN = 320
+_FILTERS = ("week", "sample", "concern", "language", "platform")
+
+
+def _paged(request, rows, size: int = _PAGE):
+    """The page asked for, and the rest of the address for its neighbours."""
+    rest: QueryDict = request.GET.copy()
+    rest.pop("page", None)
+    return Paginator(rows, size).get_page(request.GET.get("page")), rest.urlencode()
+
+
+@require_safe
+@desk("docket.see")
+def docket(request):
+    election = request.election
+    asked = {name: request.GET.get(name, "")[:40] for name in _FILTERS}
+    urgent = request.GET.get("urgent") == "1"
+    if not election:
+        return render(request, "triage/docket.html", {"page": None})
+    found = queries.docket(queries.visible_to(request.user, election), **asked, urgent=urgent)
+    page, rest = _paged(request, found)
+    rows = [
+        {
+            "item": item,
+            "pieces": rules.pieces(item.text, rules.all_spans(item.reasons), _SHOWN),
+            "disturbing": rules.disturbing(item.reasons),
+        }
+        for item in page
+    ]
+    week = asked["week"] or None
+    return render(
+        request,
+        "triage/docket.html",
+        {
+            "page": page,
+            "rest": rest,
+            "rows": rows,
+            "asked": asked,
+            "urgent": urgent,
+            "filtered": urgent or any(asked.values()),
+            "choices": queries.choices(election),
+            "concerns": list(Concern),
+            "funnel": queries.funnel(election, week),
+            "unread": queries.unread(election, week) if week else None,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk("docket.put")
+def docket_put(request):
+    form = Put(request.POST or None, initial={"post_key": request.GET.get("post", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            item = actions.put(by=request.user, election=request.election, **form.cleaned_data)
+        except BesaError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The post is on the docket."))
+            return redirect("docket_item", item.pk)
+    return render(request, "triage/put.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_safe
+@desk("docket.see")
+def lexicon(request):
+    election = request.election
+    asked = {name: request.GET.get(name, "")[:120] for name in ("language", "concern", "search")}
+    if not election:
+        return render(request, "triage/lexicon.html", {"page": None})
+    page, rest = _paged(request, queries.lexicon(election, **asked), 100)
+    return render(
+        request,
+        "triage/lexicon.html",
+        {
+            "page": page,
+            "rest": rest,
+            "asked": asked,
+            "filtered": any(asked.values()),
+            "languages": queries.lexicon_languages(election),
+            "concerns": list(Concern),
+        },
+    )
+
+
+@require_safe
+@desk("docket.see")
+def triage_runs(request):
+    election = request.election
+    page, rest = _paged(request, queries.runs(election) if election else [])
+    waiting = queries.pending(election) if election else 0
+    return render(request, "triage/runs.html", {"page": page, "rest": rest, "waiting": waiting})
+
+
+@require_POST
+@desk("triage.run")
+def triage_run(request):
+    done = actions.run(by=request.user, election=request.election)
+    if not done["posts"]:
+        messages.info(request, _("Nothing new in the corpus since the last run."))
+    else:
+        messages.success(
+            request,
+            ngettext(
+                "%(posts)d new post, %(docketed)d put on the docket.",
+                "%(posts)d new posts, %(docketed)d put on the docket.",
+                done["posts"],
+            )
+            % {"posts": done["posts"], "docketed": done["docketed"]},
+        )
+    return redirect("triage_runs")
