@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from besa.base.errors import BadInput, Conflict, NotFound
 from besa.base.words import AccountStatus, Grade, SignatureKind
@@ -14,14 +15,11 @@ from besa.people import policy
 from besa.pledge import queries, rules
 from besa.pledge.models import Account, Actor, Affiliation, Area, Code, Election, Identity, Signatory, Signature
 
-PROOFS_NEEDED = "“Confirmed” needs two independent proofs."
-PROOFS_REMEDY = "Name both, separated by a semicolon, or choose “probable”."
-
 
 def _code(election: Election) -> Code:
     code = queries.active_code(election)
     if code is None:
-        raise Conflict("This election has no Code yet.", remedy="Load a pack with a code.toml first.")
+        raise Conflict(_("This election has no Code yet."), remedy=_("Load a pack with a code.toml first."))
     return code
 
 
@@ -41,23 +39,24 @@ def sign(
     election = actor.election
     policy.check(by, "signatory.sign", election.slug)
     if signed_on > queries.today(election):
-        raise BadInput("A signature cannot lie in the future.", remedy="Enter it on the day.")
+        raise BadInput(_("A signature cannot lie in the future."), remedy=_("Enter it on the day."))
     code = _code(election)
     signatory = Signatory.objects.filter(actor=actor).first()
     before = queries.signatures_of(signatory) if signatory else []
     if kind == SignatureKind.REJOINED:
         if not before:
-            raise BadInput("Only a signatory that has withdrawn can sign again.", remedy="Use ceremony or late.")
+            raise BadInput(_("Only a signatory that has withdrawn can sign again."), remedy=_("Use ceremony or late."))
     elif before:
         raise Conflict(
-            f"{actor.name} has already signed.",
-            remedy="After a withdrawal use “sign again”; the first signature stays on record.",
+            _("%(name)s has already signed.") % {"name": actor.name},
+            remedy=_("After a withdrawal use “sign again”; the first signature stays on record."),
         )
     if any(old.withdrawn_on is None for old in before):
-        raise Conflict(f"{actor.name} is a signatory.", remedy="Record the withdrawal first.")
+        raise Conflict(_("%(name)s is a signatory.") % {"name": actor.name}, remedy=_("Record the withdrawal first."))
     if before and signed_on < before[-1].withdrawn_on:
         raise BadInput(
-            "This day lies before the withdrawal.", remedy=f"The earliest day is {before[-1].withdrawn_on.isoformat()}."
+            _("This day lies before the withdrawal."),
+            remedy=_("The earliest day is %(day)s.") % {"day": before[-1].withdrawn_on.isoformat()},
         )
     made: list = []
     if signatory is None:
@@ -88,14 +87,17 @@ def withdraw(*, by: By, signatory: Signatory, withdrawn_on: date, reason: str = 
     policy.check(by, "signatory.withdraw", election.slug)
     signature = Signature.objects.filter(signatory=signatory, withdrawn_on=None).first()
     if signature is None:
-        raise Conflict(f"{signatory.actor.name} has no signature in force.", remedy="There is nothing to withdraw.")
+        raise Conflict(
+            _("%(name)s has no signature in force.") % {"name": signatory.actor.name},
+            remedy=_("There is nothing to withdraw."),
+        )
     if withdrawn_on < signature.signed_on:
         raise BadInput(
-            "The withdrawal lies before the signature.",
-            remedy=f"The earliest day is {signature.signed_on.isoformat()}.",
+            _("The withdrawal lies before the signature."),
+            remedy=_("The earliest day is %(day)s.") % {"day": signature.signed_on.isoformat()},
         )
     if withdrawn_on > queries.today(election):
-        raise BadInput("A withdrawal cannot lie in the future.", remedy="Enter it on the day.")
+        raise BadInput(_("A withdrawal cannot lie in the future."), remedy=_("Enter it on the day."))
     signature.withdrawn_on, signature.withdrawal_reason = withdrawn_on, reason
     signature.save(update_fields=["withdrawn_on", "withdrawal_reason"])
     record(by=by, act="signatory.withdraw", rows=[signature], election=election.slug, reason=reason)
@@ -130,7 +132,10 @@ def grade_identity(
     _same_election(account.election_id, actor)
     _days(first, last)
     if not rules.enough_for(grade, how_known):
-        raise BadInput(PROOFS_NEEDED, remedy=PROOFS_REMEDY)
+        raise BadInput(
+            _("“Confirmed” needs two independent proofs."),
+            remedy=_("Name both, separated by a semicolon, or choose “probable”."),
+        )
     identity = Identity.objects.filter(account=account, actor=actor).order_by("-id").first() or Identity(
         account=account, actor=actor
     )
@@ -157,9 +162,11 @@ def grade_affiliation(
     _same_election(actor.election_id, party)
     _days(first, last)
     if party.kind not in ("party", "coalition"):
-        raise BadInput(f"{party.name} is not a party or coalition.", remedy="Choose one from the list.")
+        raise BadInput(
+            _("%(name)s is not a party or coalition.") % {"name": party.name}, remedy=_("Choose one from the list.")
+        )
     if not rules.enough_for(grade, how_known, needed=1):
-        raise BadInput("“Confirmed” needs a proof.", remedy="Say how it is known, for example: candidate list.")
+        raise BadInput(_("“Confirmed” needs a proof."), remedy=_("Say how it is known, for example: candidate list."))
     affiliation = Affiliation.objects.filter(actor=actor, party=party).order_by("-id").first() or Affiliation(
         actor=actor, party=party
     )
@@ -176,7 +183,9 @@ def set_account_status(*, by: By, account: Account, status: str, evidence: str =
     policy.check(by, "watchlist.edit", account.election.slug)
     status = AccountStatus(status)
     if status != AccountStatus.AUTHENTIC and not evidence.strip():
-        raise BadInput("This status needs evidence.", remedy="Say what shows it, for example the owner's own post.")
+        raise BadInput(
+            _("This status needs evidence."), remedy=_("Say what shows it, for example the owner's own post.")
+        )
     account.status, account.status_evidence = status, evidence
     account.save(update_fields=["status", "status_evidence"])
     record(by=by, act="account.status", rows=[account], election=account.election.slug, reason=evidence)
@@ -190,7 +199,7 @@ def choose_areas(*, by: By, election: Election, monitored: Iterable[str]) -> lis
     wanted = set(monitored)
     areas = queries.areas(election)
     if unknown := wanted - {area.slug for area in areas}:
-        raise NotFound(f"No such area: {', '.join(sorted(unknown))}.")
+        raise NotFound(_("No such area: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     changed = [area for area in areas if area.monitored != (area.slug in wanted)]
     if not changed:
         return []
@@ -203,9 +212,9 @@ def choose_areas(*, by: By, election: Election, monitored: Iterable[str]) -> lis
 
 def _same_election(election_id: int, actor: Actor) -> None:
     if actor.election_id != election_id:
-        raise BadInput(f"{actor.name} belongs to another election.")
+        raise BadInput(_("%(name)s belongs to another election.") % {"name": actor.name})
 
 
 def _days(first: date | None, last: date | None) -> None:
     if first and last and last < first:
-        raise BadInput("The last day lies before the first.", remedy="Exchange the two, or leave one out.")
+        raise BadInput(_("The last day lies before the first."), remedy=_("Exchange the two, or leave one out."))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from besa.base import clock
 from besa.base.weeks import local_date
@@ -22,6 +22,7 @@ from besa.pledge.models import (
     Code,
     Election,
     Identity,
+    LegalRule,
     Phase,
     Principle,
     Signatory,
@@ -104,6 +105,16 @@ def statuses(actors: Iterable[int], day: date) -> dict[int, SignatoryStatus]:
     return {pk: rules.status_on(held[pk], day) for pk in actors}
 
 
+def signatory_of(actor: Actor) -> Signatory | None:
+    return Signatory.objects.filter(actor=actor).select_related("actor__election").first()
+
+
+def may_sign(election: Election) -> list[Actor]:
+    """Bodies and persons that have not signed, parties and outlets first by name."""
+    signed = Signatory.objects.filter(actor__election=election).values("actor")
+    return list(Actor.objects.filter(election=election).exclude(pk__in=signed).order_by("kind", "name"))
+
+
 def signatures_of(signatory: Signatory) -> list[Signature]:
     return list(Signature.objects.filter(signatory=signatory).select_related("code").order_by("signed_on", "id"))
 
@@ -180,6 +191,22 @@ def affiliation_of(actor: Actor | None, day: date) -> tuple[Actor | None, Grade,
 
 
 # The watch-list
+
+
+def legal_rules(election: Election) -> list[LegalRule]:
+    return list(LegalRule.objects.filter(election=election).order_by("slug"))
+
+
+def areas_with_actors(election: Election) -> list[Area]:
+    """Areas with `actors` and `accounts`, how many are watched there."""
+    of_area = {
+        name: dict(model.objects.filter(election=election).values_list("area").annotate(count=Count("pk")))
+        for name, model in (("actors", Actor), ("accounts", Account))
+    }
+    found = areas(election)
+    for area in found:
+        area.actors, area.accounts = (of_area[name].get(area.pk, 0) for name in ("actors", "accounts"))
+    return found
 
 
 def areas(election: Election) -> list[Area]:

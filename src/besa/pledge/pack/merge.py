@@ -39,10 +39,7 @@ class Merge:
         held = dict(existing)
         fresh = {key: model(**values) for key, values in wanted.items() if key not in held}
         differing = {
-            key: changed
-            for key, values in wanted.items()
-            if key in held
-            and (changed := _differing(held[key], values))
+            key: changed for key, values in wanted.items() if key in held and (changed := _differing(held[key], values))
         }
         by_desk = set() if always or not differing else _changed_at_desk(model)
         touched, fields = [], set()

@@ -1,0 +1,110 @@
+"""What people fill in at the desk. Whether it is allowed is decided by the actions."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from besa.base.languages import NAMES
+from besa.base.words import LABELS, AccountStatus, ActorKind, Grade, SignatureKind
+from besa.pledge import queries
+from besa.pledge.models import Election
+
+
+def _choices(words, only=None):
+    """Values with their labels, translated when they are shown."""
+    labels = LABELS[words]
+    return [(str(value), _(labels[value])) for value in (only or words)]
+
+
+def _day(label, **more):
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+class SignForm(forms.Form):
+    signed_on = _day(_("Day of signature"))
+    kind = forms.ChoiceField(
+        label=_("How it was signed"),
+        choices=lambda: _choices(SignatureKind, (SignatureKind.CEREMONY, SignatureKind.LATE)),
+    )
+    signer = forms.CharField(
+        label=_("Who signed"), required=False, max_length=200, help_text=_("The office is enough: general secretary.")
+    )
+    language = forms.ChoiceField(label=_("Language of the text signed"))
+    keeper_office = forms.CharField(
+        label=_("Office of the Code keeper"), required=False, max_length=200, help_text=_("Shown in the register.")
+    )
+    keeper_email = forms.EmailField(
+        label=_("E-mail of the Code keeper"), required=False, help_text=_("For notices; never published.")
+    )
+    confirm = forms.BooleanField(label=_("I have seen the signature, and the text signed is the one named above."))
+
+    def __init__(self, *args, election: Election, again: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [(tag, NAMES[tag]) for tag in election.languages]
+        if again:
+            for name in ("kind", "keeper_office", "keeper_email"):
+                del self.fields[name]
+
+
+class WithdrawForm(forms.Form):
+    withdrawn_on = _day(_("First day on which the signature no longer binds"))
+    reason = forms.CharField(
+        label=_("Reason given"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("In the signatory's own words; published in the register. Empty where none was given."),
+    )
+    confirm = forms.BooleanField(label=_("The signatory told us so itself, and I have seen it."))
+
+
+class GradeForm(forms.Form):
+    """The grade of a claim: account to actor, or actor to party."""
+
+    grade = forms.ChoiceField(label=_("How sure"), choices=lambda: _choices(Grade))
+    how_known = forms.CharField(label=_("How it is known"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    first = _day(_("From"), required=False)
+    last = _day(_("Until (included)"), required=False)
+
+
+class IdentityForm(GradeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["how_known"].help_text = _(
+            "“Confirmed” needs two independent proofs, separated by a semicolon. Only who is confirmed may be named."
+        )
+
+
+class AffiliationForm(GradeForm):
+    party = forms.ChoiceField(label=_("Party"))
+    field_order = ("party", "grade", "how_known", "first", "last")
+
+    def __init__(self, *args, election: Election, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["party"].choices = [(party.slug, party.name) for party in queries.parties(election)]
+
+
+class StatusForm(forms.Form):
+    status = forms.ChoiceField(label=_("Status of the account"), choices=lambda: _choices(AccountStatus))
+    evidence = forms.CharField(
+        label=_("Evidence"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Required for all but authentic. A fake profile makes the person the target, not the source."),
+    )
+
+
+class WatchListFilter(forms.Form):
+    q = forms.CharField(label=_("Search"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    area = forms.ChoiceField(label=_("Municipality"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    party = forms.ChoiceField(label=_("Party"), required=False)
+
+    def __init__(self, *args, election: Election, areas: list[tuple[str, str]], **kwargs):
+        super().__init__(*args, **kwargs)
+        everything = [("", _("All"))]
+        self.fields["area"].choices = everything + areas
+        self.fields["kind"].choices = everything + _choices(ActorKind)
+        self.fields["party"].choices = everything + [
+            (party.slug, party.short_name or party.name) for party in queries.parties(election)
+        ]
