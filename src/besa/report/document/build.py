@@ -108,8 +108,8 @@ def compute_all(facts: Facts, say, *, week: str = "") -> dict[str, Table]:
     return {each.name: catalogue.compute(each.name, facts, say, week=week) for each in catalogue.catalogue()}
 
 
-def build(facts: Facts, say, *, prose: str = "", errata: list[dict] = (), tables=None, charts=None) -> Document:
-    """`prose`: the editor's own text (Markdown). `errata`: {number, date, note} of earlier editions."""
+def build(facts: Facts, say, *, prose: str = "", tables=None, charts=None) -> Document:
+    """`prose`: the editor's own text (Markdown)."""
     week = facts.week if facts.meta["kind"] == "weekly" else ""
     tables = tables or compute_all(facts, say, week=week)
     charts = charts if charts is not None else draw(facts, tables, say)
@@ -136,7 +136,7 @@ def build(facts: Facts, say, *, prose: str = "", errata: list[dict] = (), tables
             ],
         ),
         Section("method", say.say(N_("Method and limits")), _method(facts, say)),
-        Section("errata", say.say(N_("Corrections")), _errata(errata, say)),
+        Section("errata", say.say(N_("Corrections")), _errata(facts.meta["errata"], say)),
     ]  # fmt: skip
     return Document(
         language=say.tag,
@@ -191,7 +191,7 @@ def stats(tables: Mapping[str, Table], say) -> list[Stat]:
         if row["percent"] is not None and column != "percent":
             notes.append(say.percent(row["percent"]))
         if row["interval"]:
-            notes.append(f"{say.say(N_('95 % interval'))} {row['interval']}")
+            notes.append(f"{say.say(N_('95 per cent interval'))} {row['interval']}")
         if row["cumulative"] is not None:
             notes.append(say.say(N_("all weeks so far: %(cumulative)s"), cumulative=row["cumulative"]))
         out.append(

@@ -20,10 +20,12 @@ def gather(
     week: str = "",
     kind: str = "weekly",
     published: Iterable[str] = (),
+    errata: Iterable[dict] = (),
 ) -> Facts:
     """The facts of all weeks up to `week` (all weeks where it is empty), as they stood at `at`.
 
     `published`: numbers of the findings that an earlier edition held already; all others are new.
+    `errata`: {number, date, note} of editions that corrected an earlier one.
     """
     phases = pledge.phases(election)
     days = [day for phase in phases for day in (phase.first, phase.last)]
@@ -61,6 +63,7 @@ def gather(
         "corpus_version": corpus.version,
         "settings": {"majority_communities": election.settings.get("majority_communities", [])},
         "method": election.settings.get("report", {}),
+        "errata": list(errata),
     }
     return Facts(meta=_plain(meta), frames={name: frame(name, of) for name, of in rows.items()})
 

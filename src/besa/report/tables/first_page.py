@@ -23,7 +23,7 @@ def _make(facts, period: Period, say) -> Made:
         Column("base", say.say(N_("Of")), "count"),
         Column("percent", say.say(N_("Percent")), "percent"),
         Column("rate", say.say(N_("Rate or value")), "number"),
-        Column("interval", say.say(N_("95 % interval")), "text"),
+        Column("interval", say.say(N_("95 per cent interval")), "text"),
         Column("new", say.say(N_("First published here")), "count"),
         Column("cumulative", say.say(N_("All weeks so far")), "count"),
     ]

@@ -41,7 +41,7 @@ def _agreement(facts, period: Period, say) -> Made:
         for row in facts["agreement"].iter_rows(named=True)
     ]  # fmt: skip
     notes = [
-        say.say(N_("Krippendorff's alpha with its 95 % interval, from the randomly chosen double-coded share.")),
+        say.say(N_("Krippendorff's alpha with its 95 per cent interval, from the randomly chosen double-coded share.")),
         say.say(N_("Below 0.667 an answer is tentative; for rare labels agreement cannot be proven.")),
     ]
     return Made(columns, rows, None, notes)
@@ -91,7 +91,7 @@ def _control(facts, period: Period, say) -> Made:
         row("missed", N_("Estimate of violations missed in all of them"), of["missed"], of["percent"],
             of["missed_low"], of["missed_high"]),
     ]  # fmt: skip
-    notes = [say.say(N_("95 % Wilson interval. The estimate is for the collected posts only."))]
+    notes = [say.say(N_("Wilson interval of 95 per cent. The estimate is for the collected posts only."))]
     return Made(columns, rows, None, notes)
 
 

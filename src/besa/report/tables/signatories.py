@@ -58,7 +58,7 @@ def _compliance(facts, period: Period, say) -> Made:
         Column("sampled", say.say(N_("Posts in the equal sample")), "count"),
         Column("met", say.say(N_("Duties met in it")), "count"),
         Column("percent", say.say(N_("Percent")), "percent"),
-        Column("interval", say.say(N_("95 % interval")), "text"),
+        Column("interval", say.say(N_("95 per cent interval")), "text"),
     ]
     rows = []
     for row in facts["signatories"].sort("slug").iter_rows(named=True):
