@@ -102,7 +102,7 @@ def add_file(
     if len(data) > rules.LARGEST:
         raise BadInput(
             f"The file is larger than {rules.LARGEST >> 20} MB.",
-            remedy="Send a shorter recording or a smaller picture.",
+            remedy="Send a shorter or smaller one.",
         )
     recognised = rules.recognise(data[:16])
     if recognised is None:

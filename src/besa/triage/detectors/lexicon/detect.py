@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -37,8 +38,9 @@ def automaton(terms: tuple[TermSpec, ...]) -> ahocorasick.Automaton | None:
     by_trigger: dict[str, list[_Form]] = defaultdict(list)
     for spec in terms:
         runs = _runs(unrepeated(spec.term))
-        for trigger, pattern in patterns(spec.term, spec.match, spec.language).items():
-            counters = tuple(_counter(text, trigger) for text in spec.counter_examples if folded(text).strip())
+        found = patterns(spec.term, spec.match, spec.language)
+        counters = tuple(_counter(text, found) for text in spec.counter_examples if folded(text).strip())
+        for trigger, pattern in found.items():
             by_trigger[trigger].append(_Form(spec, trigger, pattern, runs, counters))
     if not by_trigger:
         return None
@@ -123,11 +125,11 @@ def _runs(text: str) -> tuple[int, ...]:
     return tuple(len(list(group)) for _, group in groupby(text))
 
 
-def _counter(text: str, trigger: str) -> tuple[re.Pattern, bool]:
+def _counter(text: str, triggers: Iterable[str]) -> tuple[re.Pattern, bool]:
     """What excuses a hit: the term as part of this wording, or this wording anywhere near it."""
     wording = folded(" ".join(text.split()))
     words = r"[\W_]{1,4}".join(map(re.escape, wording.split()))
-    return re.compile(rf"(?<![^\W_]){words}[^\W\d_]{{0,3}}(?![^\W_])"), trigger in wording
+    return re.compile(rf"(?<![^\W_]){words}[^\W\d_]{{0,3}}(?![^\W_])"), any(trigger in wording for trigger in triggers)
 
 
 def _countered(form: _Form, match: re.Match, text_folded: str) -> bool:

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from besa.evidence import actions, queries
+from besa.evidence.models import Exhibit
+from besa.ledger.chain import head
+from besa.people.policy import BELT
+from besa.triage import actions as triage
+from triage.posts import bring, post
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def item(home, election):
+    bring([post(1, "Ju jeni <b>tradhtarë</b>", raw='{"id": 1}')])
+    return triage.put(by=BELT, election=election, post_key="facebook:1", reason="asked for")
+
+
+def test_the_page_shows_the_post_escaped_and_what_is_kept(item, election, users, client):
+    client.force_login(users["adjudicator"])
+    page = client.get(reverse("docket_item", args=[item.pk])).content.decode()
+    assert "&lt;b&gt;tradhtarë&lt;/b&gt;" in page and "Nothing is preserved yet" in page
+    actions.preserve_pending(by=BELT, election=election)
+    exhibit = queries.exhibits(item)[0]
+    assert exhibit.sha256 in client.get(reverse("docket_item", args=[item.pk])).content.decode()
+
+
+def test_a_screenshot_goes_up_and_comes_down_as_a_file_that_cannot_run(item, users, client):
+    client.force_login(users["adjudicator"])
+    data = b"\x89PNG\r\n\x1a\n" + b"\1" * 30
+    sent = client.post(reverse("evidence_add", args=[item.pk]), {"file": SimpleUploadedFile("s.png", data)})
+    assert sent.status_code == 302
+    before = head()
+    got = client.get(reverse("evidence_file", args=[Exhibit.objects.get().pk]))
+    assert got.content == data and got["Content-Type"] == "image/png"
+    assert got["Content-Disposition"].startswith("attachment") and "sandbox" in got["Content-Security-Policy"]
+    assert got["X-Content-Type-Options"] == "nosniff"
+    assert head() == before, "looking writes nothing"
+    bad = client.post(reverse("evidence_add", args=[item.pk]), {"file": SimpleUploadedFile("s.png", b"<html>")})
+    assert bad.status_code == 400 and Exhibit.objects.count() == 1
+
+
+def test_a_post_of_another_election_is_not_found(item, users, client):
+    client.force_login(users["adjudicator"])
+    assert client.get(reverse("docket_item", args=[item.pk + 99])).status_code == 404
