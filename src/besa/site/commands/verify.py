@@ -1,0 +1,97 @@
+"""`besa verify`: is what stands there what was written? An edition, the vault, or the ledger and its rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def arguments(parser) -> None:
+    parser.add_argument("path", nargs="?", default="", help="an edition's folder, or the folder of a vault")
+    parser.add_argument("--ledger", action="store_true", help="check the chain and every row that it vouches for")
+
+
+def run(arguments, out) -> int:
+    from besa.base.errors import BadInput
+
+    if not arguments.path and not arguments.ledger:
+        raise BadInput("What shall be checked?", remedy="Name an edition's folder or a vault, or add --ledger.")
+    problems: list[dict[str, str]] = []
+    checked = 0
+    if arguments.path:
+        path = Path(arguments.path)
+        if not path.is_dir():
+            raise BadInput("There is no such folder.", where=str(path))
+        path = path.resolve()
+        found, checked = _edition(path) if _is_edition(path) else _vault(path)
+        problems += found
+    if arguments.ledger:
+        found, rows = _ledger()
+        problems += found
+        checked += rows
+    document = {"ok": not problems, "checked": checked, "problems": problems}
+    lines = [f"{problem['where']}: {problem['problem']}" for problem in problems]
+    out.result(document, "\n".join(lines) or f"Whole: {checked:,} checked.")
+    return 1 if problems else 0
+
+
+def _is_edition(path: Path) -> bool:
+    from besa.edition.verifier import is_edition
+
+    return is_edition(path)
+
+
+def _edition(path: Path) -> tuple[list[dict[str, str]], int]:
+    """The folder alone; and where this home made editions, also its key and its ledger."""
+    from besa.base.home import Home
+    from besa.edition import keys, verifier
+
+    home = Home.here()
+    at_home = home.signing_key.exists()
+    public_key = keys.public_hex(keys.signing_key(home.signing_key)) if at_home else None
+    problems = list(verifier.problems(path, public_key))
+    if at_home:
+        problems += _head(path)
+    return problems, verifier.checked(path)
+
+
+def _head(path: Path) -> list[dict[str, str]]:
+    """The ledger of this home must hold the head that the edition printed."""
+    from besa.base.errors import BesaError
+    from besa.edition.reader import read_envelope
+    from besa.site.start import start
+
+    try:
+        envelope = read_envelope(path)
+    except BesaError:
+        return []
+    start(migrate=False)
+    from besa.ledger.models import Entry
+
+    if not envelope.ledger_seq or Entry.objects.filter(seq=envelope.ledger_seq, hash=envelope.ledger_head).exists():
+        return []
+    return [{"where": f"ledger entry {envelope.ledger_seq}", "problem": "the edition's head is not in this ledger"}]
+
+
+def _vault(path: Path) -> tuple[list[dict[str, str]], int]:
+    from besa.base.errors import BadInput
+    from besa.vault.store import Vault
+
+    vault = Vault(path)
+    files = vault.files()
+    if not files and any(path.iterdir()):
+        raise BadInput("This is neither an edition nor a vault.", where=str(path))
+    return list(vault.problems()), len(files)
+
+
+def _ledger() -> tuple[list[dict[str, str]], int]:
+    """The chain, its rows, and that it still holds the heads of all editions made here."""
+    from besa.site.start import start
+
+    start()
+    from besa.ledger import verify
+    from besa.report.models import Publication
+
+    problems = list(verify.problems())
+    for path in Publication.objects.order_by("number").values_list("path", flat=True):
+        problems += _head(Path(path))
+    return problems, verify.checked()
