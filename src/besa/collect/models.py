@@ -48,3 +48,7 @@ class Import(models.Model):
 
     class Meta:
         ordering = ["-id"]
+
+    @property
+    def left_out(self) -> int:
+        return sum(self.skipped.values())

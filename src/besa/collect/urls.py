@@ -1,1 +1,13 @@
-urlpatterns: list = []
+from django.urls import path
+
+from besa.collect import views
+
+urlpatterns = [
+    path("", views.imports, name="imports"),
+    path("upload/", views.import_upload, name="import_upload"),
+    path("upload/<str:token>/", views.import_preview, name="import_preview"),
+    path("upload/<str:token>/mapping/", views.import_mapping, name="import_mapping"),
+    path("upload/<str:token>/run/", views.import_run, name="import_run"),
+    path("mapping/<int:pk>.toml", views.mapping_file, name="mapping_file"),
+    path("<str:import_id>/", views.import_show, name="import_show"),
+]

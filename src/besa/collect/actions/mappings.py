@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping as Map
 from pathlib import Path
@@ -56,3 +57,21 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadInput("The mapping cannot be read.", where=str(path), remedy=str(error.strerror)) from None
+
+
+def as_toml(mapping: Mapping) -> str:
+    """The mapping as the TOML file that `besa import --mapping` and the upload form read."""
+    body = mapping.body
+    lines = [f"name = {_quoted(mapping.name)}"]
+    lines += [f"{key} = {_quoted(value)}" for key, value in body.items() if isinstance(value, str)]
+    if body.get("redact"):
+        lines.append("redact = [" + ", ".join(map(_quoted, body["redact"])) + "]")
+    for table in ("fields", "times"):
+        if body.get(table):
+            lines += ["", f"[{table}]", *(f"{key} = {_quoted(value)}" for key, value in body[table].items())]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A JSON string is a TOML string, but for the delete character, which TOML wants escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
