@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from coding_book import COMPLIANCE, NO_ISSUE, VIOLATION, post
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 import make
@@ -370,7 +372,8 @@ def test_the_cost_of_asking_does_not_grow_with_rows(desk, election, all_share):
     for _ in range(6):
         decide(desk, coded(desk, post(election)))
         post(election)
-    assert all_of_it() == before
+    # less is fine: what a role is was asked the first time only
+    assert all(after <= first for after, first in zip(all_of_it(), before, strict=True))
 
 
 def test_actors_are_found_as_people_type(desk, election):

@@ -85,6 +85,11 @@ def test_an_act_of_compliance_needs_a_duty():
     assert any("duty" in fault for fault in faults(COMPLIANCE, clauses=["hate"]))
 
 
+def test_an_unlabelled_ad_breaks_a_duty_and_hate_does_not():
+    assert faults(VIOLATION, type="untransparent_ad", clauses=["dialogue"]) == set()
+    assert any("duty" in fault for fault in faults(VIOLATION, clauses=["dialogue"]))
+
+
 def test_what_the_verdict_makes_moot_is_emptied():
     cleaned = rules.clean({**VIOLATION, "verdict": "harsh_but_permitted"}, BODY)
     assert (cleaned["type"], cleaned["clauses"], cleaned["severity"]) == ("", [], None)

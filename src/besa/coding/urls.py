@@ -1,1 +1,18 @@
-urlpatterns: list = []
+from django.urls import path
+
+from besa.coding import views
+
+urlpatterns = [
+    path("", views.coding_home, name="coding_home"),
+    path("take/<slug:task>/", views.take, name="coding_take"),
+    path("give-back/<slug:task>/<int:item>/", views.give_back, name="coding_give_back"),
+    path("screen/", views.screen_next, name="screen_next"),
+    path("screen/undo/", views.undo, name="screen_undo"),
+    path("code/<int:item>/", views.code_item, name="code_item"),
+    path("code/<int:item>/draft/", views.draft, name="code_draft"),
+    path("adjudicate/<int:item>/", views.adjudicate_item, name="adjudicate_item"),
+    path("actors.json", views.actors, name="coding_actors"),
+    path("findings/", views.findings, name="findings"),
+    path("findings/<slug:number>/", views.finding, name="finding"),
+    path("agreement/", views.agreement, name="agreement"),
+]

@@ -21,13 +21,6 @@ from besa.base.words import (
 )
 from besa.coding.types import ActorFacts, ClauseFacts, Fault
 
-#: The variables every codebook has, with their kinds.
-REQUIRED = {
-    "verdict": "one", "type": "one", "clauses": "clauses", "speech_act": "one", "source": "actor",
-    "source_class": "one", "account_status": "one", "host": "text", "targets": "targets",
-    "severity": "scale", "confidence": "scale",
-}  # fmt: skip
-
 #: What an answer of each required variable of one value may be at all, whatever the codebook offers.
 WORDS = {
     "verdict": Decision, "type": FindingType, "speech_act": SpeechAct, "source_class": ActorKind,
@@ -41,6 +34,9 @@ NOT_THE_PERSON = frozenset({AccountStatus.IMPERSONATION, AccountStatus.PARODY, A
 OF_A_FINDING = frozenset({"type", "clauses", "severity"})
 #: Verdicts after which these are asked.
 MAY_BE_FINDING = FINDING_DECISIONS | {Decision.BORDERLINE}
+
+#: Violations that consist in leaving undone what a duty asks for: these may name a duty as well.
+BREACHES_OF_DUTY = frozenset({FindingType.UNTRANSPARENT_AD, FindingType.UNDECLARED_AI, FindingType.OTHER_VIOLATION})
 
 _TARGET_KEYS = ("kind", "actor", "gender", "community", "ground")
 _LONGEST = 4000
@@ -209,7 +205,7 @@ def of_a_finding(answers, clauses, actors) -> list[Fault]:
     kind = judged_kind(answers, actors)
     for slug in answers["clauses"]:
         clause = clauses[slug]
-        if clause.duty != wanted:
+        if clause.duty != wanted and not (verdict == Decision.VIOLATION and answers["type"] in BREACHES_OF_DUTY):
             reason = (
                 N_("“%(value)s” forbids something; a compliance is an act that fulfils a duty.")
                 if wanted == Duty.DUTY

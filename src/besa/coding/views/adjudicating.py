@@ -1,0 +1,96 @@
+"""Deciding: both codings side by side, and a written reason."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from besa.base.errors import Conflict
+from besa.base.languages import pick
+from besa.coding import actions, forms, queries
+from besa.coding.models import Coding
+from besa.coding.rules import answers as rules
+from besa.coding.rules import turns
+from besa.coding.views import shared
+from besa.people.policy import desk
+
+
+@desk("coding.adjudicate")
+@require_http_methods(["GET", "POST"])
+def adjudicate_item(request: HttpRequest, item: int) -> HttpResponse:
+    post = shared.item_of(request, item)
+    body = queries.active_codebook(post.election).body
+    if request.method == "POST":
+        answers = forms.answers_of(request.POST, body, post.election)
+        reason = request.POST.get("reason", "")
+        try:
+            actions.adjudicate(
+                by=request.user,
+                item=post,
+                decision=answers.get("verdict", ""),
+                answers=answers,
+                reason=reason,
+                seconds=forms.seconds_of(request.POST),
+            )
+        except actions.Faulty as error:
+            return _page(request, post, body, answers, reason, error.faults, status=422)
+        if request.POST.get("then") == "stop":
+            messages.success(request, gettext("Your decision is in."))
+            return redirect("coding_home")
+        return shared.take_next(request, turns.ADJUDICATE)
+    if not turns.may_take(queries.standing(post), turns.ADJUDICATE, request.user.pk):
+        raise Conflict(
+            gettext("This post does not wait for your decision."),
+            remedy=gettext("Go back to your desk and take the next post."),
+        )
+    first, second = _both(request, post)
+    return _page(request, post, body, rules.agreed(first.answers, second.answers, body), "", [])
+
+
+def _both(request: HttpRequest, post) -> list[Coding]:
+    codings = list(queries.visible_to(request.user, post.election).filter(item=post).order_by("place"))
+    if len(codings) != 2:
+        raise Conflict(gettext("This post does not have both its codings yet."))
+    return codings
+
+
+def _page(request, post, body, answers, reason, faults, *, status=200) -> HttpResponse:
+    codings = _both(request, post)
+    clauses = queries.clause_rows(post)
+    given = [coding.answers for coding in codings]
+    actors = {}
+    for one in [answers, *given]:
+        actors |= queries.actor_rows(post.election, one, body)
+    context = {
+        "item": post,
+        "fields": forms.fields_of(
+            body, answers, clauses=clauses.values(), actors=actors, faults=faults, tag=shared.tag()
+        ),
+        "compared": compared(body, given, clauses=clauses, actors=actors),
+        "codings": codings,
+        "reason": reason,
+        "faults": faults,
+        "reason_faults": [fault for fault in faults if fault.variable == "reason"],
+        "target_words": forms.target_words(),
+    }
+    return render(request, "coding/adjudicate.html", context, status=status)
+
+
+def compared(body, given, *, clauses, actors) -> list[dict]:
+    """Both codings variable by variable, in words, those that differ marked."""
+    apart = rules.differing(*given, body) if len(given) == 2 else set()
+    return [
+        {
+            "name": name,
+            "label": pick(variable.get("labels"), shared.tag()) or name,
+            "differs": name in apart,
+            "answers": [
+                forms.in_words(variable, one.get(name), clauses=clauses, actors=actors, tag=shared.tag())
+                for one in given
+            ],
+        }
+        for name, variable in rules.variables(body).items()
+    ]

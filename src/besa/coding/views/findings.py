@@ -1,0 +1,87 @@
+"""Findings, and how far the coders agree."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from besa.base import words
+from besa.coding import queries
+from besa.coding.models import Finding
+from besa.coding.views import shared
+from besa.coding.views.adjudicating import compared
+from besa.people.policy import desk
+from besa.pledge.queries import areas, parties
+
+_PER_PAGE = 50
+
+
+@desk("finding.see")
+@require_GET
+def findings(request: HttpRequest) -> HttpResponse:
+    election = shared.election_of(request)
+    chosen = {name: request.GET.get(name, "") for name in (*queries.FILTERS, "q")}
+    page = Paginator(queries.findings(election, chosen), _PER_PAGE).get_page(request.GET.get("page"))
+    targets = queries.targets_of(page.object_list)
+    rest = request.GET.copy()
+    rest.pop("page", None)
+    context = {
+        "page": page,
+        "rows": [(finding, targets.get(finding.pk, [])) for finding in page.object_list],
+        "chosen": chosen,
+        "narrowed": any(chosen.values()),
+        "rest": rest.urlencode(),
+        "words": {
+            "decision": sorted(words.FINDING_DECISIONS),
+            "type": list(words.FindingType),
+            "platform": list(words.Platform),
+            "source_class": list(words.ActorKind),
+            "signatory_status": list(words.SignatoryStatus),
+        },
+        "weeks": Finding.objects.filter(election=election).order_by("week").values_list("week", flat=True).distinct(),
+        "areas": areas(election),
+        "parties": parties(election),
+    }
+    return render(request, "coding/findings.html", context)
+
+
+@desk("finding.see")
+@require_GET
+def finding(request: HttpRequest, number: str) -> HttpResponse:
+    election = shared.election_of(request)
+    found = queries.finding_named(election, number)
+    item = found.adjudication.item
+    item.election = election
+    body = queries.active_codebook(election).body
+    codings = list(queries.visible_to(request.user, election).filter(item=item).order_by("place"))
+    clauses = queries.clause_rows(item)
+    given = [coding.answers for coding in codings]
+    actors = {}
+    for answers in given:
+        actors |= queries.actor_rows(election, answers, body)
+    context = {
+        "finding": found,
+        "item": item,
+        "targets": queries.targets_of([found])[found.pk],
+        "other_clauses": [clauses[slug] for slug in found.other_clauses if slug in clauses],
+        "codings": codings,
+        "compared": compared(body, given, clauses=clauses, actors=actors),
+    }
+    return render(request, "coding/finding.html", context)
+
+
+@desk("coding.agreement")
+@require_GET
+def agreement(request: HttpRequest) -> HttpResponse:
+    election = shared.election_of(request)
+    labels = {
+        variable["name"]: variable.get("labels", {}) for variable in queries.active_codebook(election).body["variables"]
+    }
+    rows = [
+        (labels.get(one.variable) or labels.get(f"{one.variable}s", {}), one) for one in queries.agreement(election)
+    ]
+    return render(
+        request, "coding/agreement.html", {"rows": rows, "doubles": max((r.doubles for _, r in rows), default=0)}
+    )

@@ -1,0 +1,109 @@
+"""What awaits me, and the first pass: three keys."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from besa.base import clock
+from besa.base.words import Screen
+from besa.coding import actions, queries
+from besa.coding.forms import seconds_of
+from besa.coding.models import Screening
+from besa.coding.rules import turns
+from besa.coding.views import shared
+from besa.people.policy import desk, may
+
+_KEYS = (("1", Screen.NOTHING), ("2", Screen.LOOK), ("3", Screen.URGENT))
+
+
+@desk("home.see")
+@require_GET
+def coding_home(request):
+    election = shared.election_of(request)
+    awaits = queries.awaits(request.user, election)
+    now = clock.now()
+    mine = [
+        {
+            "task": task,
+            "count": awaits[task],
+            "held": queries.held(request.user, election, task, now),
+            "foreign": sum(queries.unread_languages(election, task, request.user).values()),
+        }
+        for task in turns.TASKS
+        if task in awaits
+    ]
+    overview = None
+    if may(request.user, "docket.see", election.slug):
+        overview = {
+            "pending": queries.pending(election),
+            "effort": queries.effort(election),
+            "oldest": {task: queries.backlog(election, task).first() for task in turns.TASKS},
+        }
+    return render(
+        request,
+        "coding/home.html",
+        {"mine": mine, "overview": overview, "empty": shared.emptiness(request, turns.SCREEN)},
+    )
+
+
+@desk("home.see")
+@require_POST
+def take(request, task: str):
+    if task not in turns.TASKS:
+        raise Http404
+    item = actions.next_item(by=request.user, election=shared.election_of(request), task=task)
+    if item is None and task != turns.SCREEN:
+        messages.info(request, gettext("Nothing waits for you here just now."))
+    return shared.page_of(task, item)
+
+
+@desk("home.see")
+@require_POST
+def give_back(request, task: str, item: int):
+    if task not in turns.TASKS:
+        raise Http404
+    actions.release(by=request.user, item=shared.item_of(request, item), task=task)
+    messages.info(request, gettext("The post is free for others. Your draft, if any, is kept."))
+    return redirect("coding_home")
+
+
+@desk("coding.screen")
+@require_http_methods(["GET", "POST"])
+def screen_next(request):
+    if request.method == "POST":
+        item = shared.item_of(request, _number(request.POST.get("item")))
+        actions.screen(by=request.user, item=item, key=request.POST.get("key", ""), seconds=seconds_of(request.POST))
+        return shared.take_next(request, turns.SCREEN)
+    election = shared.election_of(request)
+    held = queries.held(request.user, election, turns.SCREEN)
+    waiting = queries.awaits(request.user, election).get(turns.SCREEN, 0)
+    last = Screening.objects.filter(coder=request.user, item__election=election).order_by("-pk").first()
+    undoable = last and turns.may_undo(screened_at=last.at, now=clock.now(), codings=0, held=False)
+    free = 0 if held else queries.due(election, turns.SCREEN, request.user, clock.now()).count()
+    return render(
+        request,
+        "coding/screen.html",
+        {
+            "item": held.item if held else None,
+            "keys": _KEYS,
+            "waiting": waiting,
+            "free": free,
+            "last": last if undoable else None,
+            "empty": None if held or free else shared.emptiness(request, turns.SCREEN),
+        },
+    )
+
+
+@desk("coding.screen")
+@require_POST
+def undo(request):
+    actions.undo_screening(by=request.user, election=shared.election_of(request))
+    return redirect("screen_next")
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 18 else 0

@@ -1,0 +1,61 @@
+"""What the views of this room have in common."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.utils.translation import get_language, gettext
+
+from besa.base.errors import NotFound
+from besa.base.languages import tag_of
+from besa.coding import actions, queries
+from besa.coding.rules import turns
+from besa.evidence.models import Exhibit
+from besa.pledge.models import Election
+from besa.triage.models import DocketItem
+
+
+def election_of(request: HttpRequest) -> Election:
+    if request.election is None:
+        raise NotFound(gettext("No election is loaded yet."), remedy=gettext("Load an election pack first."))
+    return request.election
+
+
+def item_of(request: HttpRequest, pk: int) -> DocketItem:
+    found = (
+        DocketItem.objects.filter(election=election_of(request), pk=pk).select_related("election", "account").first()
+    )
+    if found is None:
+        raise NotFound(gettext("There is no such post on the docket of this election."))
+    return found
+
+
+def tag() -> str:
+    return tag_of(get_language() or "en")
+
+
+def page_of(task: str, item: DocketItem | None):
+    """The page on which this task is done for this post."""
+    if task == turns.SCREEN:
+        return redirect("screen_next")
+    if item is None:
+        return redirect("coding_home")
+    return redirect("code_item" if task == turns.CODE else "adjudicate_item", item.pk)
+
+
+def take_next(request: HttpRequest, task: str):
+    return page_of(task, actions.next_item(by=request.user, election=election_of(request), task=task))
+
+
+def emptiness(request: HttpRequest, task: str) -> dict:
+    """Why there is nothing to do: read, in other languages, with others, or not preserved yet."""
+    election = election_of(request)
+    awaits = queries.awaits(request.user, election).get(task, 0)
+    return {
+        "with_others": awaits,
+        "foreign": queries.unread_languages(election, task, request.user),
+        "unpreserved": DocketItem.objects.filter(election=election)
+        .exclude(pk__in=Exhibit.objects.values("item"))
+        .count(),
+        "docketed": DocketItem.objects.filter(election=election).exists(),
+    }
