@@ -43,7 +43,8 @@ def test_one_sound_is_one_letter_in_every_case():
     "kept",
     [
         "https://a.example/njeno?x=dž", "ana@njuz.example", "@ljilja.dz", '<a href="njegov.html" class="dž">',
-        "{count}", "%(name)s", "{% translate %}", "{{ ime }}", "`besa import`", "XIV", "TikTok", "&nbsp;", "CSV", "SHA256", "%s",
+        "{count}", "%(name)s", "{% translate %}", "{{ ime }}", "`besa import`", "XIV", "TikTok", "&nbsp;", "CSV",
+        "SHA256", "%s",
     ],
 )  # fmt: skip
 def test_what_is_not_prose_stays(kept):

@@ -56,7 +56,8 @@ def seen(text: str, language: str = "und") -> list[str]:
         # disguises
         ("trrraadhtaaaar", "sq", "trrraadhtaaaar"), ("tr4dht@r", "sq", "tr4dht@r"), ("1d1ot id1ot", "en", "id1ot"),
         ("i d i o t", "en", "i d i o t"), ("i.d.i.o.t.", "en", "i.d.i.o.t"), ("i_d_i_o_t", "en", "i_d_i_o_t"),
-        ("i\u200bd\u200biot", "en", "i\u200bd\u200biot"), ("#izdajnici", "sr", "#izdajnici"[1:]), ("budalla", "sr", "budalla"),
+        ("i\u200bd\u200biot", "en", "i\u200bd\u200biot"), ("#izdajnici", "sr", "izdajnici"),
+        ("budalla", "sr", "budalla"),
         ("“Idiot”", "en", "Idiot"), ("maaaal", "sq", "maaaal"),
         # another language than the post's, long enough to be sure
         ("Ti si tradhtar", "sr", "tradhtar"),
@@ -99,7 +100,7 @@ def test_both_scripts_alike(word, case):
     st.text(alphabet="ëç dhe\n!🦅́", max_size=12),
     st.integers(0, 7),
     st.integers(0, 4),
-    st.sampled_from(["", "\u200b", "\u00ad"]),
+    st.sampled_from(["\u200b", "\u00ad"]),
 )
 def test_disguised_words_are_found_where_they_stand(before, at, more, unseen):
     word = "tradhtar"
