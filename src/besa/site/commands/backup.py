@@ -1,0 +1,24 @@
+"""`besa backup DIR`: one folder that holds the whole installation, each file with its SHA-256."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def arguments(parser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
+
+
+def run(arguments, out) -> int:
+    from besa.site.backup import write_backup
+    from besa.site.start import start
+
+    home = start()
+    with out.progress("Copying") as advance:
+        document = write_backup(home, arguments.folder, advance=advance)
+    out.result(
+        document,
+        f"{document['files']:,} files, {document['bytes'] / 1e6:,.1f} MB in {document['path']}\n"
+        "It holds the signing key and personal data: keep it where only you can read it.",
+    )
+    return 0
