@@ -70,6 +70,7 @@ def _ready() -> None:
             LANGUAGE_CODE="en",
             LANGUAGES=[(code, languages.NAMES[tag]) for tag, code in languages.INTERFACE.items()],
             LOCALE_PATHS=[_HERE.parent / "locale"],
+            FORMAT_MODULE_PATH=["besa.base.formats"],
         )
         django.setup()
 

@@ -4,36 +4,43 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.urls import Resolver404, resolve
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy
 
 from besa.people import policy
 
 #: Label and address of each entry; who may enter is what the page behind the address says itself.
 ROOMS = (
-    (gettext_lazy("Overview"), "/desk/"),
-    (gettext_lazy("The Code"), "/desk/pledge/"),
-    (gettext_lazy("Imports"), "/desk/collect/"),
-    (gettext_lazy("Docket"), "/desk/docket/"),
-    (gettext_lazy("Evidence"), "/desk/evidence/"),
-    (gettext_lazy("Coding"), "/desk/coding/"),
-    (gettext_lazy("Notices and replies"), "/desk/reply/"),
-    (gettext_lazy("Reports"), "/desk/report/"),
+    (gettext_lazy("Overview"), "home"),
+    (gettext_lazy("The Code"), "code"),
+    (gettext_lazy("Signatories"), "signatories"),
+    (gettext_lazy("Watch-list"), "watchlist"),
+    (gettext_lazy("Imports"), "imports"),
+    (gettext_lazy("Docket"), "docket"),
+    (gettext_lazy("Coding"), "coding_home"),
+    (gettext_lazy("Findings"), "findings"),
+    (gettext_lazy("Agreement"), "agreement"),
+    (gettext_lazy("Notices and replies"), "notices"),
+    (gettext_lazy("Reports"), "reports"),
 )
 
 
 @lru_cache(maxsize=64)
-def _act_behind(path: str) -> str | None:
-    try:
-        return getattr(resolve(path).func, "besa_act", None)
-    except Resolver404:
-        return None
+def _room(name: str) -> tuple[str, str]:
+    """(path, act) of a page by its name."""
+    path = reverse(name)
+    return path, resolve(path).func.besa_act
 
 
 def rooms_for(user, election: str, here: str) -> list[dict]:
     """[{label, path, here}] for this user; the entry whose address is the longest match is `here`."""
-    enterable = [
-        (label, path) for label, path in ROOMS if (act := _act_behind(path)) and policy.may(user, act, election)
-    ]
+    enterable = []
+    for label, name in ROOMS:
+        try:
+            path, act = _room(name)
+        except NoReverseMatch:
+            continue
+        if policy.may(user, act, election):
+            enterable.append((label, path))
     longest = max((path for _, path in enterable if here.startswith(path)), key=len, default="")
     return [{"label": str(label), "path": path, "here": path == longest} for label, path in enterable]

@@ -186,6 +186,7 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGES = [(code, languages.NAMES[tag]) for tag, code in languages.INTERFACE.items()]
 LOCALE_PATHS = [BESA / "locale"]
+FORMAT_MODULE_PATH = ["besa.base.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = None  # nothing is collected: whitenoise serves the files where they lie
