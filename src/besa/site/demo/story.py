@@ -1,0 +1,356 @@
+"""Six weeks of monitoring, walked through every room by its own actions, under a clock that is set.
+
+Each step pulls what waits for it and is noted when it is done, so that a demo cut off goes on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from random import Random
+
+from besa.base import clock
+from besa.base.errors import Conflict
+from besa.base.home import Home
+from besa.base.weeks import week_of
+from besa.people.policy import BELT, DOOR
+from besa.site.demo import coders, corpus, prose
+
+BEGINS = datetime(2027, 8, 30, 6, 0, tzinfo=UTC)
+PASSWORD = "lumeria-{username}-2027"
+#: Username, roles, languages they read, language of their pages.
+PEOPLE = (
+    ("coordinator", ["coordinator"], [], "en"),
+    ("coder1", ["coder"], ["sq", "en"], "sq"),
+    ("coder2", ["coder"], ["sq", "sr"], "sr-Latn"),
+    ("coder3", ["coder"], ["sq", "sr", "en"], "en"),
+    ("coder4", ["coder"], ["sq", "sr", "en"], "sq"),
+    ("adjudicator1", ["adjudicator"], [], "sq"),
+    ("adjudicator2", ["adjudicator"], [], "en"),
+    ("editor1", ["editor"], [], "sq"),
+    ("editor2", ["editor"], [], "sr-Latn"),
+    ("analyst", ["analyst"], [], "en"),
+    ("protection", ["data_protection"], [], "en"),
+    ("administrator", ["administrator"], [], "en"),
+)
+#: The first batches are read before the first report; the last stays half done, for visitors to go on with.
+_FIRST_REPORT, _LAST = 1, len(corpus.BATCHES) - 1
+
+
+class Story:
+    """What has happened so far in this home; `tell` goes on to the end."""
+
+    def __init__(self, home: Home, out, *, posts: int, seed: int):
+        self.home, self.out, self.posts, self.seed = home, out, posts, seed
+        self.note = home.root / "demo-story.json"
+        noted = json.loads(self.note.read_text()) if self.note.exists() else {"posts": posts, "seed": seed, "done": []}
+        if (noted["posts"], noted["seed"]) != (posts, seed):
+            raise Conflict(
+                f"This home holds a demo of {noted['posts']} posts with seed {noted['seed']}.",
+                where=str(home.root),
+                remedy="Take another folder with --home, or the same figures.",
+            )
+        self.done: list[str] = noted["done"]
+        self.truth = corpus.Truth(seed)
+        self.users: dict = {}
+
+    @property
+    def told(self) -> bool:
+        return bool(self.done) and self.done[-1] == "end"
+
+    def tell(self) -> None:
+        """Go on from where it stopped. Everything is done by actions of the rooms."""
+        self.clock = clock.SetClock(max(BEGINS, _last_entry()), demo=True)
+        with clock.clock_of(self.clock):
+            self._step("pack", BEGINS, self._load_pack)
+            self._step("people", BEGINS, self._make_people)
+            self._step("files", BEGINS, self._write_files)
+            self.truth = corpus.Truth.read(self.home.demo_files / "truth.json")
+            for number in range(len(corpus.BATCHES)):
+                self._week(number)
+            self._step("end", self.clock.now(), lambda: clock.remember_demo(self.home.demo_clock, self.clock.now()))
+
+    def _step(self, name: str, at: datetime, work: Callable[[], None]) -> None:
+        if name in self.done:
+            return
+        self.clock.move_to(at)
+        work()
+        self.done.append(name)
+        draft = self.note.with_suffix(".new")
+        draft.write_text(json.dumps({"posts": self.posts, "seed": self.seed, "done": self.done}))
+        draft.replace(self.note)
+
+    # before the first week
+
+    def _load_pack(self) -> None:
+        from besa.people.queries import local_operator
+        from besa.site import packs
+        from besa.site.demo.cast import pack
+
+        with self.out.progress("The demo pack", 1) as advance:
+            packs.load(by=local_operator(), folder=pack())
+            advance(1)
+
+    def _make_people(self) -> None:
+        from besa.people.actions import add_user
+        from besa.people.models import User
+        from besa.people.queries import local_operator
+
+        with self.out.progress("Accounts", len(PEOPLE)) as advance:
+            for number, (username, roles, reads, language) in enumerate(PEOPLE, 1):
+                if not User.objects.filter(username=username).exists():
+                    add_user(
+                        by=local_operator(), username=username, password=PASSWORD.format(username=username),
+                        roles=roles, election="demo", languages=reads, interface_language=language,
+                        monitor_name=f"Monitor {number:02}", demo=True, reason="an account of the demonstration",
+                    )  # fmt: skip
+                advance(1)
+
+    def _write_files(self) -> None:
+        with self.out.progress("Invented posts, with known truth", 1) as advance:
+            corpus.write(self.home.demo_files, posts=self.posts, seed=self.seed)
+            advance(1)
+
+    # one delivery: Monday files, Tuesday decisions and notices, Friday the report
+
+    def _week(self, number: int) -> None:
+        first, last = corpus.BATCHES[number]
+        name, open_end = week_of(last if number < _LAST else first), number == _LAST
+        monday = datetime.combine(last + timedelta(days=0 if open_end else 1), time(6), UTC)
+        monday = monday.replace(hour=14, minute=10) if open_end else monday
+
+        def at(days: int, hour: int) -> datetime:
+            return monday if open_end else monday.replace(hour=hour) + timedelta(days=days)
+
+        self._step(f"{number} files", monday, lambda: self._bring_in(number, name))
+        self._step(f"{number} screening", at(0, 8), lambda: self._screen(name, 0.7 if open_end else 1))
+        self._step(f"{number} coding", at(0, 11), lambda: self._code(name, open_end))
+        share = 0.4 if open_end else 0.85
+        self._step(f"{number} decisions", at(1, 8), lambda: self._decide(f"{name} decisions", share))
+        if open_end:
+            return
+        self._step(f"{number} notices", at(1, 15), lambda: self._serve(f"{name} notices"))
+        self._step(f"{number} replies", at(2, 9), lambda: self._reply(name))
+        self._step(f"{number} remedies", at(3, 9), lambda: self._mend(name))
+        self._step(f"{number} late decisions", at(3, 13), lambda: self._decide(f"{name} late decisions", 1))
+        self._step(f"{number} late notices", at(3, 15), lambda: self._serve(f"{name} late notices"))
+        if number >= _FIRST_REPORT:
+            self._step(f"{number} report", at(4, 10), lambda: self._publish(name))
+
+    def _bring_in(self, number: int, name: str) -> None:
+        from besa.collect.actions import import_file, mapping_of_file
+        from besa.collect.models import Import
+        from besa.evidence.actions import preserve_pending
+        from besa.triage import actions as triage
+
+        by, folder = self._user("coordinator"), self.home.demo_files
+        files = [file for file in self.truth.files if file["batch"] == number]
+        mapping = mapping_of_file(by=by, election=self.election, path=folder / "facebook-comments.toml")
+        with self.out.progress(f"{name} files in", sum(file["posts"] for file in files)) as advance:
+            for file in files:
+                if not Import.objects.filter(file_name=file["file"], state="done").exists():
+                    given = mapping if file["source"] == "facebook-comments" else None
+                    import_file(by=by, election=self.election, path=folder / file["file"], mapping=given)
+                    self.clock.advance(seconds=20)
+                advance(file["posts"])
+        with self.out.progress(f"{name} triage") as advance:
+            triage.run(by=BELT, election=self.election, advance=advance)
+        self.clock.advance(minutes=2)
+        with self.out.progress(f"{name} evidence") as advance:
+            preserve_pending(by=BELT, election=self.election, advance=advance)
+
+    def _screen(self, name: str, share: float) -> None:
+        from besa.coding import actions
+
+        def work(coder, item) -> None:
+            key = coders.key_for(self.truth.planted.get(item.post_key), self.seed, item.post_key, coder.username)
+            seconds = self._seconds(item, coder, 6, 30)
+            actions.screen(by=coder, item=item, key=key, seconds=seconds)
+            self.clock.advance(seconds=seconds / 4)
+
+        self._share_out("screen", f"{name} screening", work, share)
+
+    def _code(self, name: str, open_end: bool) -> None:
+        from besa.coding import actions, queries
+
+        def work(coder, item) -> None:
+            planted, known = self.truth.planted.get(item.post_key), queries.identity_answer(item)
+            answers = coders.answers_for(planted, known, self.seed, item.post_key, coder.username)
+            seconds = self._seconds(item, coder, 40, 260)
+            actions.submit(by=coder, item=item, answers=answers, seconds=seconds)
+            self.clock.advance(seconds=seconds / 4)
+
+        self._share_out("code", f"{name} first coding", work, 0.75 if open_end else 1)
+        self._share_out("code", f"{name} second coding", work, 0.5 if open_end else 1)
+
+    def _share_out(self, task: str, title: str, work: Callable, share: float) -> None:
+        """Four people take turns until this share of what waits now is done, or nothing is left for them."""
+        from besa.coding import actions, queries
+
+        left = round(queries.backlog(self.election, task).count() * share)
+        people = [self._user(f"coder{number}") for number in (1, 2, 3, 4)]
+        with self.out.progress(title, left) as advance:
+            while left > 0 and people:
+                for person in list(people):
+                    item = actions.next_item(by=person, election=self.election, task=task) if left > 0 else None
+                    if item is None:
+                        people.remove(person)
+                        continue
+                    work(person, item)
+                    left -= 1
+                    advance(1)
+
+    def _decide(self, title: str, share: float) -> None:
+        from besa.coding import actions, queries
+
+        left = round(queries.backlog(self.election, "adjudicate").count() * share)
+        people = [self._user("adjudicator1"), self._user("adjudicator2")]
+        with self.out.progress(title, left) as advance:
+            for turn in range(left):
+                by = people[turn % 2]
+                item = actions.next_item(by=by, election=self.election, task="adjudicate")
+                if item is None:
+                    break
+                planted, known = self.truth.planted.get(item.post_key), queries.identity_answer(item)
+                answers, reason = coders.decision_for(planted, known, self.seed, item.post_key)
+                seconds = self._seconds(item, by, 60, 300)
+                actions.adjudicate(
+                    by=by, item=item, decision=answers["verdict"], answers=answers, reason=reason, seconds=seconds
+                )
+                self.clock.advance(seconds=seconds / 2)
+                advance(1)
+
+    def _serve(self, title: str) -> None:
+        from besa.outbox.actions import send_due
+        from besa.reply.actions import mark_served, serve_notices
+
+        with self.out.progress(title, 2) as advance:
+            serve_notices(by=self._user("coordinator"), election=self.election)
+            advance(1)
+            self.clock.advance(minutes=3)
+            while send_due(by=BELT)["sent"]:
+                continue
+            mark_served(by=BELT)
+            advance(1)
+
+    def _reply(self, name: str) -> None:
+        from besa.reply import queries
+        from besa.reply.actions import decide_reply, leave_reply
+
+        waiting = [standing.notice for standing in queries.notices(self.election) if _open(standing)]
+        with self.out.progress(f"{name} replies", len(waiting)) as advance:
+            for notice in sorted(waiting, key=lambda notice: notice.pk):
+                said = coders.reply_for(
+                    notice.finding.number, notice.recipient.slug, notice.as_party, notice.language, self.seed
+                )
+                if said:
+                    leave_reply(by=DOOR, notice=notice, kind=said[0], text=said[1])
+                    self.clock.advance(minutes=4)
+                advance(1)
+        for reply in queries.undecided(self.election):
+            outcome, why = coders.outcome_for(reply.kind, reply.notice.finding.number, self.seed)
+            self.clock.advance(minutes=6)
+            decide_reply(by=self._user("adjudicator2"), reply=reply, outcome=outcome, reason=why)
+
+    def _mend(self, name: str) -> None:
+        """What they did once told: corrected where they said so, and now and then taken down."""
+        from besa.reply import queries
+        from besa.reply.actions import record_remedy
+
+        by = self._user("coordinator")
+        mended = set(queries.remedies(self.election).values_list("finding_id", flat=True))
+        told = [standing for standing in queries.notices(self.election) if standing.notice.state == "served"]
+        with self.out.progress(f"{name} remedies", len(told)) as advance:
+            for standing in sorted(told, key=lambda standing: standing.notice.pk):
+                advance(1)
+                finding, reply = standing.notice.finding, standing.reply
+                if finding.pk in mended or standing.notice.as_party:
+                    continue
+                draw = Random(f"{self.seed}:remedy:{finding.number}").random()
+                if reply and reply.kind == "correction":
+                    kind = "apologised" if draw < 0.4 else "corrected"
+                    record_remedy(by=by, finding=finding, kind=kind, note="Seen on the same account, under the post.")
+                elif draw < 0.12:
+                    record_remedy(
+                        by=by, finding=finding, kind="removed", gone_cause="author", vantage_points=2,
+                        note="Gone when looked at logged in and logged out.",
+                    )  # fmt: skip
+                else:
+                    continue
+                mended.add(finding.pk)
+                self.clock.advance(minutes=2)
+
+    def _publish(self, week: str) -> None:
+        from besa import portal
+        from besa.report import actions
+        from besa.report.models import Freeze, Publication, SignOff
+
+        with self.out.progress(f"{week} edition", 4) as advance:
+            if Publication.objects.filter(freeze__election=self.election, freeze__week=week).exists():
+                return
+            frozen = Freeze.objects.filter(election=self.election, week=week).order_by("-id").first()
+            frozen = frozen or actions.freeze(by=self._user("coordinator"), election=self.election, week=week)
+            advance(1)
+            signed = set(SignOff.objects.filter(freeze=frozen).values_list("by__username", flat=True))
+            if not signed:
+                for language, text in prose.of(week).items():
+                    actions.write_prose(by=self._user("editor1"), freeze=frozen, language=language, text=text)
+            advance(1)
+            self.clock.advance(minutes=40)
+            for username in ("editor1", "editor2"):
+                if username not in signed:
+                    actions.sign_off(by=self._user(username), freeze=frozen, note="Read in full.")
+                self.clock.advance(minutes=15)
+            advance(1)
+            actions.publish(
+                by=self._user("coordinator"), election=self.election, freeze=frozen, render_site=portal.render
+            )
+            advance(1)
+
+    @cached_property
+    def election(self):
+        from besa.pledge.models import Election
+
+        return Election.objects.get(slug="demo")
+
+    def _user(self, username: str):
+        from besa.people.models import User
+
+        if username not in self.users:
+            self.users[username] = User.objects.get(username=username)
+        return self.users[username]
+
+    def _seconds(self, item, person, low: int, high: int) -> int:
+        return Random(f"{self.seed}:seconds:{item.post_key}:{person.username}").randrange(low, high)
+
+    def summary(self) -> dict:
+        """The command contract's counts, read from the home."""
+        from besa.coding.models import Finding
+        from besa.corpus import Corpus
+        from besa.report.models import Publication
+        from besa.triage.models import DocketItem
+
+        posts = Corpus(self.home.corpus).connect().sql("select count(*) from posts").fetchall()[0][0]
+        editions = Publication.objects.filter(freeze__election=self.election).order_by("number")
+        return {
+            "home": str(self.home.root), "election": "demo", "posts": posts,
+            "docketed": DocketItem.objects.filter(election=self.election).count(),
+            "findings": Finding.objects.filter(election=self.election).count(),
+            "editions": [str(Path(path)) for path in editions.values_list("path", flat=True)],
+        }  # fmt: skip
+
+
+def _open(standing) -> bool:
+    notice = standing.notice
+    return standing.reply is None and notice.state == "served" and notice.deadline_at > clock.now()
+
+
+def _last_entry() -> datetime:
+    """No act of the story may stand before one that the ledger holds."""
+    from besa.ledger.models import Entry
+
+    last = Entry.objects.order_by("-seq").first()
+    return last.at if last else BEGINS
