@@ -62,6 +62,8 @@ class Pack:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
+    #: Files that could not be read through: what they lack says nothing about references to them.
+    broken: set[str] = field(default_factory=set)
 
     def fault(self, where: str, problem: str, remedy: str = "") -> None:
         self.problems.append(Problem(where, problem, remedy))
@@ -77,6 +79,12 @@ class Pack:
 
     def text(self, name: str, *, required: bool = True) -> str | None:
         """The text of a file; None (and a fault where it is required) if it cannot be had."""
+        text = self._text(name, required)
+        if text is None:
+            self.broken.add(name)
+        return text
+
+    def _text(self, name: str, required: bool) -> str | None:
         path = self.root / name
         self.read.add(name)
         if not path.is_file():
@@ -107,6 +115,7 @@ class Pack:
         except tomllib.TOMLDecodeError as error:
             line = re.search(r"at line (\d+)", str(error))
             place = f"{name}:{line[1] if line else text.count(chr(10)) + 1}"
+            self.broken.add(name)
             self.fault(place, f"is not TOML: {str(error).split(' (at')[0]}.", "Mend this line.")
             return None
         return Fields(self, name, data, toml_lines(text))
@@ -126,6 +135,7 @@ class Pack:
                 if header is None:
                     header = [cell.strip() for cell in cells]
                     if not self._header(f"{name}:{line}", header, columns, optional):
+                        self.broken.add(name)
                         return
                 elif len(cells) != len(header):
                     self.fault(
@@ -137,6 +147,7 @@ class Pack:
                     values = {key: cell.strip() for key, cell in zip(header, cells, strict=True) if cell.strip()}
                     yield Fields(self, name, values, {(): line})
         except csv.Error as error:
+            self.broken.add(name)
             self.fault(f"{name}:{start}", f"is not CSV: {error}.", "Look for a double quote that is not closed.")
             return
         if header is None:

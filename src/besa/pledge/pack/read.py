@@ -207,7 +207,7 @@ def _actors(pack: Pack, pledge: Pledge) -> None:
     kinds = {slug: line.values.get("kind", "") for slug, line in rows}
     areas = {area["slug"] for area in pledge.areas}
     for slug, line in once(rows, "actor"):
-        kind = line.take_word("kind", ActorKind, required=True, default=ActorKind.UNKNOWN)
+        kind = line.take_word("kind", ActorKind, required=True)
         names = {tag: line.take_text(f"name_{tag}", most=200) for tag in INTERFACE}
         names = {tag: name for tag, name in names.items() if name}
         pledge.actors.append(
@@ -238,7 +238,7 @@ def _own_words(line: Fields, kind: str) -> dict:
         "community": line.take_text("community", most=80),
         "community_source": line.take_text("community_source", most=200),
     }
-    if gender != Gender.UNKNOWN and kind not in PERSONS:
+    if gender != Gender.UNKNOWN and kind and kind not in PERSONS:
         line.fault("gender", f"a {kind} has no gender.", "Leave the cell empty.")
     elif gender != Gender.UNKNOWN and not row["gender_source"]:
         line.fault("gender_source", "says nothing about where the gender is known from.", "Write: candidate list.")
@@ -252,6 +252,8 @@ def _own_words(line: Fields, kind: str) -> dict:
 def _reference(line: Fields, key: str, known, file: str) -> str:
     value = line.take_text(key)
     if value and value not in known:
+        if file in line.pack.broken:
+            return ""
         line.fault(key, f"the {key} “{value}” is not in {file}.", f"Add it there, or correct “{key}”.")
         return ""
     return value
@@ -269,7 +271,7 @@ def _affiliation(line: Fields, slug: str, kinds: dict[str, str], pledge: Pledge)
         return
     if party == slug:
         line.fault("party", "an actor cannot belong to itself.", "Leave the cell empty.")
-    elif kinds[party] not in _PARTIES:
+    elif party in kinds and kinds[party] not in _PARTIES:
         line.fault("party", f"“{party}” is a {kinds[party] or 'row without a kind'}, not a party.", "Name a party.")
     if not rules.enough_for(row["grade"], row["how_known"], needed=1):
         line.fault(
