@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import reply_made as made
 import pytest
+import reply_made as made
 from django.core import mail
 
 from besa.base import clock

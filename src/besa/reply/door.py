@@ -92,7 +92,8 @@ def answer(request, notice) -> HttpResponse:
         return response
     finding = notice.finding
     context = {"form": form, "notice": notice, "finding": finding, "item": finding.adjudication.item}
-    return render(request, "reply/door_answer.html", {**context, "election": finding.election})
+    status = 422 if request.method == "POST" else 200
+    return render(request, "reply/door_answer.html", {**context, "election": finding.election}, status=status)
 
 
 @door
