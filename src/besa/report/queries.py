@@ -125,6 +125,10 @@ def freeze_of(election: Election, name: str) -> Freeze:
     return found
 
 
+def freezes(election: Election, *, kind: str) -> list[Freeze]:
+    return list(Freeze.objects.filter(election=election, kind=kind))
+
+
 def latest_signed(election: Election) -> Freeze | None:
     """The newest freeze with enough sign-offs that no edition was made of yet."""
     for freeze in Freeze.objects.filter(election=election).order_by("-id"):

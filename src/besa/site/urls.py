@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from besa.site import views
+from besa.site import publishing, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/evidence/", include("besa.evidence.urls")),
     path("desk/coding/", include("besa.coding.urls")),
     path("desk/reply/", include("besa.reply.urls")),
+    path("desk/report/<str:name>/publish/", publishing.publish, name="publish"),
     path("desk/report/", include("besa.report.urls")),
     path("door/", include("besa.reply.door_urls")),
     path("portal/", views.portal, name="portal"),

@@ -181,6 +181,8 @@ def stats(tables: Mapping[str, Table], say) -> list[Stat]:
         if row["key"] == "duties":
             column = "percent"
         kind = next(each.kind for each in table.columns if each.key == column)
+        if row["key"] != "alpha" and kind == "number":
+            kind = "rate"
         notes = []
         if row["base"] is not None and column == "count":
             notes.append(say.say(N_("of %(base)s"), base=row["base"]))
@@ -214,6 +216,11 @@ class _Numbers:
 
 def _table(numbers: _Numbers, table: Table, say) -> TableBlock:
     numbers.table += 1
+    return printed(numbers.table, table, say)
+
+
+def printed(number: int, table: Table, say) -> TableBlock:
+    """A table as it is printed: cells in words, and the lines that must stand under it."""
     rows = [*table.rows, *([table.total] if table.total else [])]
     cells = tuple(tuple(say.cell(column.kind, row.get(column.key)) for column in table.columns) for row in rows)
     lines = (
@@ -224,7 +231,7 @@ def _table(numbers: _Numbers, table: Table, say) -> TableBlock:
     )  # fmt: skip
     if any(column.kind == "percent" for column in table.columns):
         lines += (table.rounding,)
-    return TableBlock(numbers.table, table, cells, lines, table.total is not None)
+    return TableBlock(number, table, cells, lines, table.total is not None)
 
 
 def _figure(numbers: _Numbers, chart: Chart) -> FigureBlock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +33,21 @@ class OfCorpus:
 
 
 def of_corpus(election: Election, root: Path, weeks: list[str]) -> OfCorpus:
-    corpus = Corpus(root)
-    counted = OfCorpus(version=corpus.version())
-    if counted.version < 0 or not weeks:
+    """The counts at the corpus's present version."""
+    return _at(str(root), Corpus(root).version(), election.slug, election.timezone, tuple(weeks))
+
+
+@lru_cache(maxsize=16)
+def _at(root: str, version: int, election: str, timezone: str, weeks: tuple[str, ...]) -> OfCorpus:
+    """A pinned version never changes, so its counts may be kept."""
+    counted = OfCorpus(version=version)
+    if version < 0 or not weeks:
         return counted
-    con = corpus.connect(counted.version)
+    con = Corpus(Path(root)).connect(version)
     try:
         for week in weeks:
-            start, end = local_bounds(*week_days(week), election.timezone)
-            span = {"election": election.slug, "start": start, "end": end}
+            start, end = local_bounds(*week_days(week), timezone)
+            span = {"election": election, "start": start, "end": end}
             held = "FROM posts WHERE election = $election AND posted_at >= $start AND posted_at < $end"
             for platform, language, posts in con.execute(
                 f"SELECT platform, coalesce(nullif(language, ''), 'und'), count(*) {held} GROUP BY ALL",
