@@ -15,7 +15,7 @@ from besa.coding import queries as coding
 from besa.coding.models import Adjudication, Coding, Screening
 from besa.collect.models import Import
 from besa.corpus import Corpus
-from besa.evidence.models import Exhibit
+from besa.evidence import queries as evidence
 from besa.people.models import Membership, User
 from besa.people.policy import may
 from besa.pledge.models import Account, Election, LegalRule
@@ -124,12 +124,9 @@ def legal_clocks(election: Election) -> list[LegalClock]:
 
 
 def unpreserved(election: Election):
-    """Flagged to be kept and not yet in the vault: what vanishes by itself first, then the oldest."""
-    kept = Exhibit.objects.filter(item=OuterRef("pk"))
-    items = DocketItem.objects.filter(~Exists(kept), election=election, keep=True)
-    return items.annotate(fleeting=Case(When(kind__in=_FLEETING, then=1), default=0)).order_by(
-        "-fleeting", "posted_at", "id"
-    )
+    """Marked to be kept and not yet in the vault: what vanishes by itself first, then the oldest."""
+    fleeting = Case(When(kind__in=_FLEETING, then=1), default=0)
+    return evidence.unpreserved(election).annotate(fleeting=fleeting).order_by("-fleeting", "posted_at", "id")
 
 
 def cut_off(election: Election) -> datetime:

@@ -117,17 +117,23 @@ def portal(request: HttpRequest, path: str = "") -> HttpResponse:
     edition = overview.latest_edition()
     if edition is None:
         return render(request, "besa/no_edition.html", status=404)
-    site = (edition / "site").resolve()
-    wanted = (site / path).resolve()
-    if not wanted.is_relative_to(site):
-        raise NotFound("There is no such page in this edition.")
+    try:
+        wanted = _inside((edition / "site").resolve(), path)
+    except (ValueError, OSError):  # a name that no file can have
+        wanted = None
+    if wanted is None:
+        return _failed(request, 404)
     if wanted.is_dir():
-        if path and not path.endswith("/"):
-            return redirect(request.path + "/")
-        wanted = wanted / "index.html"
-    if not wanted.is_file():
-        return render(request, "besa/error.html", {"status": 404}, status=404)
+        return redirect(request.path + "/")
     return _file(request, wanted)
+
+
+def _inside(site: Path, path: str) -> Path | None:
+    """The file (or the folder that lacks its slash) behind a path; None where there is none or it lies outside."""
+    wanted = (site / path).resolve()
+    if wanted.is_dir() and (not path or path.endswith("/")):
+        wanted = wanted / "index.html"
+    return wanted if wanted.is_relative_to(site) and wanted.exists() else None
 
 
 def _file(request: HttpRequest, path: Path) -> HttpResponse:
