@@ -65,7 +65,7 @@ def signal(concern: str, score: float, clause: str = "") -> dict:
 
 def test_ranking_weighs_risk_reach_and_whom_it_hits_and_says_so():
     quiet, loud = rules.rank([signal("hate", 0.6)], 0), rules.rank([signal("hate", 0.6)], 5000)
-    assert loud.rank > quiet.rank and "5,000 reactions" in " ".join(loud.why)
+    assert loud.rank > quiet.rank and "5,000 reactions" in loud.words
     assert rules.rank([signal("gendered_abuse", 0.6)], 0).rank > rules.rank([signal("harassment", 0.6)], 0).rank
     assert rules.rank([signal("dialogue", 0.9)], 0).rank < quiet.rank
     assert rules.rank([], 0).rank == 0
@@ -79,7 +79,7 @@ def test_urgent_is_what_endangers_people_or_the_vote_and_is_likely():
 
 
 def test_urgent_posts_break_the_budget_and_others_do_not():
-    ranks = {f"x:{n}": rules.Ranked(n / 10, n < 2, ()) for n in range(10)}
+    ranks = {f"x:{n}": rules.Ranked(n / 10, n < 2) for n in range(10)}
     assert rules.ranked_within(ranks, 4) == ["x:1", "x:0", "x:9", "x:8"]
     assert rules.ranked_within(ranks, 0) == ["x:1", "x:0"]
 

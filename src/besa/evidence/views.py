@@ -40,6 +40,7 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
         {
             "item": item,
             "pieces": triage_rules.pieces(item.text, triage_rules.all_spans(item.reasons)),
+            "ranked": triage_rules.rank(item.reasons, triage.reach(item)) if item.sample == "ranked" else None,
             "disturbing": triage_rules.disturbing(item.reasons),
             "exhibits": [(exhibit, custody.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)],
             "copies": triage.copies(item).count(),

@@ -191,6 +191,10 @@ def docket(
     return items.select_related("account").order_by("-urgent", "-rank", "id")
 
 
+def reach(item: DocketItem) -> int:
+    return sum(number or 0 for number in (item.reactions, item.comments, item.shares))
+
+
 def copies(item: DocketItem) -> QuerySet[DocketItem]:
     """Other docketed posts with the same content."""
     return DocketItem.objects.filter(election=item.election_id, family=item.family).exclude(pk=item.pk)
@@ -206,10 +210,20 @@ def choices(election: Election) -> dict[str, list[str]]:
 
 
 def pending(election: Election) -> int:
-    """Posts in the corpus that no run has looked at yet."""
+    """Posts in the corpus that no run has looked at yet; remembered until the corpus or the runs change."""
     corpus = Corpus(Home.here().corpus)
     last = Run.objects.filter(election=election, state="done").order_by("-corpus_version").first()
-    return new_posts(corpus, election, last.corpus_version if last else -1, corpus.version()).num_rows
+    begin, version = last.corpus_version if last else -1, corpus.version()
+    if begin == version:
+        return 0
+    key = (str(corpus.root), election.pk, begin, version)
+    if key not in _pending:
+        _pending.clear()
+        _pending[key] = new_posts(corpus, election, begin, version).num_rows
+    return _pending[key]
+
+
+_pending: dict[tuple, int] = {}
 
 
 def lexicon(election: Election, *, language: str = "", search: str = "", concern: str = "") -> QuerySet[Term]:

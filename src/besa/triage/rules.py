@@ -55,12 +55,8 @@ def rank(signals: Sequence[Mapping], reach: int, urgent_clauses: frozenset[str] 
         urgent = urgent or (serious and float(signal["score"]) >= URGENT_FROM)
     risk = 1 - doubt
     spread = 1 + math.log10(1 + max(reach, 0)) / 6
-    why = [f"risk {risk:.2f}" + (f" (most from {heaviest[0]})" if heaviest[0] else "")]
-    if reach > 0:
-        why.append(f"reach ×{spread:.2f} ({reach:,} reactions, comments and shares)")
-    if vulnerability > 1:
-        why.append(f"target easily harmed ×{vulnerability:.2f}")
-    return Ranked(round(risk * spread * vulnerability, 4), urgent, tuple(why))
+    figure = round(risk * spread * vulnerability, 4)
+    return Ranked(figure, urgent, risk, heaviest[0], max(reach, 0), spread, vulnerability)
 
 
 def family(text: str, post_key: str) -> str:

@@ -71,8 +71,23 @@ class Detector:
 
 @dataclass(frozen=True)
 class Ranked:
-    """How urgent a post is: the figure, and each part of it in words."""
+    """How urgent a post is: the figure, and the parts that it is made of."""
 
     rank: float
     urgent: bool
-    why: tuple[str, ...]
+    risk: float = 0.0
+    #: the concern that weighs most in the risk
+    mostly: str = ""
+    reach: int = 0
+    spread: float = 1.0
+    vulnerability: float = 1.0
+
+    @property
+    def words(self) -> str:
+        """The same in a sentence, as it is kept with the docket item."""
+        parts = [f"risk {self.risk:.2f}" + (f" (most from {self.mostly})" if self.mostly else "")]
+        if self.reach > 0:
+            parts.append(f"reach ×{self.spread:.2f} ({self.reach:,} reactions, comments and shares)")
+        if self.vulnerability > 1:
+            parts.append(f"target easily harmed ×{self.vulnerability:.2f}")
+        return "; ".join(parts)

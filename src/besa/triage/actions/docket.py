@@ -124,7 +124,7 @@ def _copied(election: Election, corpus: Corpus, held: Run, chosen: dict, signals
             accounts=accounts, place=place,
         )  # fmt: skip
         item.run, item.rank, item.urgent = held, ranked.rank, ranked.urgent
-        item.put_reason = "; ".join(ranked.why) if sample == "ranked" else ""
+        item.put_reason = ranked.words if sample == "ranked" else ""
         items.append(item)
     items.sort(key=lambda item: (item.week, -item.rank, item.post_key))
     return DocketItem.objects.bulk_create(items, batch_size=200)
