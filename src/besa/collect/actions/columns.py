@@ -36,7 +36,11 @@ class Columns:
     """
 
     def __init__(self, connector: Connector, facts: Mapping[str, str], *, seen: Callable[[int], None] | None = None):
-        self.connector, self.facts, self.seen = connector, {"route": None, "election": None, "import_id": None, **facts}, seen
+        self.connector, self.facts, self.seen = (
+            connector,
+            {"route": None, "election": None, "import_id": None, **facts},
+            seen,
+        )
         self.counts = Counts()
         self._redact = _redactor(connector.manifest.redact)
         self._needles = [name.encode() for name in connector.manifest.redact_parameters]

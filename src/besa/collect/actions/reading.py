@@ -270,7 +270,14 @@ def _csv(source: Source, file: BinaryIO) -> Iterator[Row]:
     physical = _Physical(text)
     separator = _separator(source.head)
     records = csv.reader(physical, delimiter=separator, strict=True)
-    header = _header(next(records, []), source)
+    try:
+        header = _header(next(records, []), source)
+    except (csv.Error, _Runaway) as error:
+        raise BadInput(
+            f"The header row is broken ({error or 'a quotation mark is never closed'}).",
+            where=f"{source.name}:1",
+            remedy="Mend the first line, or download the file again.",
+        ) from None
     width = len(header)
     while True:
         physical.taken = []

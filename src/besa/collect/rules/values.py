@@ -12,7 +12,7 @@ _EXACT_FLOAT = 2**53
 #: Years in which a post can have been made; anything else is a wrong unit or a broken value.
 _YEARS = range(1990, 2100)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NUMBER = re.compile(r"[+-]?\d{1,3}(?:[,\u00a0\u202f' ]\d{3})+|[+-]?\d+(?:\.0+)?")
+_NUMBER = re.compile(r"[+-]?\d{1,3}(?:([.,\u00a0\u202f' ])\d{3})(?:\1\d{3})*|[+-]?\d+(?:\.0{1,2})?")
 _EPOCH = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
 _STAMP = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?"
@@ -67,7 +67,7 @@ def handle(value: Any) -> str | None:
 
 
 def whole(value: Any) -> int | None:
-    """A count: "1,234", 12.0 and 12 are numbers; "≤100", "N/A", negative and absurd values are not known."""
+    """A count: "1,234", "1.234", 12.0 and 12 are numbers; "≤100", "N/A", negative and absurd values are not known."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, str):
@@ -75,7 +75,7 @@ def whole(value: Any) -> int | None:
         if not text.isdecimal() or not text.isascii():
             if not _NUMBER.fullmatch(text):
                 return None
-            text = re.sub(r"[,\u00a0\u202f' ]", "", text).split(".")[0]
+            text = re.sub(r"\.0{1,2}$|[.,\u00a0\u202f' ]", "", text)
         number = int(text) if len(text) < 20 else -1
     elif isinstance(value, int):
         number = value
