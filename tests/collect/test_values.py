@@ -18,7 +18,8 @@ from besa.collect.types import Skip
     [
         ("1,234", 1234), ("1.234", 1234), ("1 234 567", 1234567), ("1.234,567", None), ("12.00", 12),
         ("12", 12), (12.0, 12), ("12.0", 12), (0, 0), ("0", 0), ("≤100", None),
-        ("N/A", None), ("", None), (None, None), (-1, None), (True, None), ("1,23", None), (2**63, None), ("0-1000", None),
+        ("N/A", None), ("", None), (None, None), (-1, None), (True, None), ("1,23", None), (2**63, None),
+        ("0-1000", None),
     ],
 )  # fmt: skip
 def test_counts(written, meant):
