@@ -105,6 +105,13 @@ def test_the_figure_is_said_in_words(same, words):
     assert alpha(ratings, "nominal", bootstrap=0).verdict_words.startswith(words)
 
 
+def test_a_handful_of_posts_allows_no_verdict_and_one_no_interval():
+    few = alpha([(c, u, u % 2) for u in range(9) for c in "ab"], "nominal")
+    assert few.alpha == 1 and "Too few" in few.verdict_words
+    one = alpha([("a", 1, 0), ("b", 1, 1)], "nominal")
+    assert (one.alpha, one.low) == (0, None)
+
+
 def test_rare_labels_are_named():
     ratings = [(c, u, "rare" if u < 3 else "often" if u < 30 else "other") for u in range(60) for c in "ab"]
     assert alpha(ratings, "nominal", bootstrap=0).rare == ("rare",)

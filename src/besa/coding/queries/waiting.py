@@ -14,6 +14,7 @@ from besa.coding.models import Adjudication, Coding, Lease, Screening
 from besa.coding.rules import turns
 from besa.coding.types import Effort, Given, Standing, Waiting
 from besa.evidence.models import Exhibit
+from besa.evidence.queries import preserved
 from besa.people.models import User
 from besa.people.policy import may
 from besa.pledge.models import Election
@@ -32,7 +33,7 @@ def standing(item: DocketItem) -> Standing:
     given = Coding.objects.filter(item=item).order_by("place").values_list("coder_id", "verdict", "alpha_share")
     return Standing(
         sample=Sample(item.sample),
-        preserved=Exhibit.objects.filter(item=item).exists(),
+        preserved=preserved(item),
         screened=Screen(screened) if screened else None,
         codings=tuple(Given(coder, Decision(verdict), share) for coder, verdict, share in given),
         decided=Adjudication.objects.filter(item=item).exists(),
@@ -42,7 +43,7 @@ def standing(item: DocketItem) -> Standing:
 def _waiting(election: Election, task: str, by=None) -> QuerySet[DocketItem]:
     """Posts that wait for this task; with `by`, only those that this person may take."""
     items = DocketItem.objects.filter(
-        Exists(Exhibit.objects.filter(item=OuterRef("pk"))),
+        Exists(Exhibit.objects.filter(item=OuterRef("pk"), kind="raw")),
         ~Exists(Adjudication.objects.filter(item=OuterRef("pk"))),
         election=election,
     )

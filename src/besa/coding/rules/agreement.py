@@ -14,6 +14,8 @@ from besa.coding.types import Alpha
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 #: Labels that were given less often than this prove nothing.
 RARE_BELOW = 10
+#: Fewer answers with a partner than this (ten posts coded twice) allow no verdict.
+FEW_BELOW = 20
 #: Krippendorff's customary floors.
 TENTATIVE_BELOW, GOOD_FROM = 0.667, 0.8
 
@@ -66,6 +68,8 @@ def in_words(alpha: float | None, *, coders: int, pairable: int) -> str:
         )
     if alpha is None:
         return N_("All answers are the same: alpha is not defined, and agreement is not proven.")
+    if pairable < FEW_BELOW:
+        return N_("Too few were coded twice to say anything.")
     if alpha < TENTATIVE_BELOW:
         return N_("Tentative: too little agreement to draw conclusions. Clarify the codebook and train on the cases.")
     if alpha < GOOD_FROM:
@@ -100,7 +104,7 @@ def _interval(
     patterns: Counter, domain: Sequence, level: str, resamples: int, seed: int
 ) -> tuple[float | None, float | None]:
     """Units with the same values are alike, so a resample is one multinomial draw over the patterns."""
-    if resamples < 2:
+    if resamples < 2 or sum(patterns.values()) < 2:
         return None, None
     shapes, times = list(patterns), np.array(list(patterns.values()), dtype=np.float64)
     marginals = np.zeros((len(shapes), len(domain)))

@@ -8,8 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from besa.base import words
+from besa.base.languages import pick
 from besa.coding import queries
 from besa.coding.models import Finding
+from besa.coding.rules.answers import variables
 from besa.coding.views import shared
 from besa.coding.views.adjudicating import compared
 from besa.people.policy import desk
@@ -76,12 +78,14 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def agreement(request: HttpRequest) -> HttpResponse:
     election = shared.election_of(request)
-    labels = {
-        variable["name"]: variable.get("labels", {}) for variable in queries.active_codebook(election).body["variables"]
-    }
-    rows = [
-        (labels.get(one.variable) or labels.get(f"{one.variable}s", {}), one) for one in queries.agreement(election)
-    ]
-    return render(
-        request, "coding/agreement.html", {"rows": rows, "doubles": max((r.doubles for _, r in rows), default=0)}
-    )
+    body = queries.active_codebook(election).body
+    known = variables(body)
+    rows = []
+    for one in queries.agreement(election):
+        # "clause" is the first of "clauses"; who it was has too many answers for a list of rare ones
+        variable = known.get(one.variable) or known.get(f"{one.variable}s") or {}
+        values = {str(value["value"]): pick(value.get("labels"), shared.tag()) for value in variable.get("values", [])}
+        rare = [] if variable.get("kind") == "actor" else [values.get(value) or value for value in one.rare]
+        rows.append((variable.get("labels"), one, rare))
+    context = {"rows": rows, "doubles": max((one.doubles for _, one, _ in rows), default=0)}
+    return render(request, "coding/agreement.html", context)

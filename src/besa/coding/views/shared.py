@@ -10,7 +10,7 @@ from besa.base.errors import NotFound
 from besa.base.languages import tag_of
 from besa.coding import actions, queries
 from besa.coding.rules import turns
-from besa.evidence.models import Exhibit
+from besa.evidence.queries import unpreserved
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
 
@@ -54,8 +54,6 @@ def emptiness(request: HttpRequest, task: str) -> dict:
     return {
         "with_others": awaits,
         "foreign": queries.unread_languages(election, task, request.user),
-        "unpreserved": DocketItem.objects.filter(election=election)
-        .exclude(pk__in=Exhibit.objects.values("item"))
-        .count(),
+        "unpreserved": unpreserved(election).count(),
         "docketed": DocketItem.objects.filter(election=election).exists(),
     }

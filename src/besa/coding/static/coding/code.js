@@ -176,7 +176,7 @@ document.addEventListener("keydown", (event) => {
   else if (key.length === 1 && here && choose(key.toLowerCase())) taken();
   else if (key === "j") { taken(); step(1); }
   else if (key === "k") { taken(); step(-1); }
-  else if (key === "b") reveal();
+  else if (key === ".") { taken(); reveal(); }
   else if (key === "Enter" && here && ["actor", "text"].includes(here.dataset.kind) && event.target === here) {
     taken();
     here.querySelector("input, textarea")?.focus();
