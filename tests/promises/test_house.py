@@ -25,6 +25,7 @@ MORE = {
     "triage": {"detectors"},
     "evidence": {"capturers"},
     "reply": {"door_urls", "wording", "throttle"},
+    "report": {"charts", "content", "document", "facts", "render", "speech", "tables"},
 }
 #: Documents that are handed over as one file, not pages of a site: they carry their style inside.
 STANDALONE = {"report/templates/report/document.html"}

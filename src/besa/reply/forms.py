@@ -13,7 +13,12 @@ def _choices(words, empty: str = "") -> list[tuple[str, object]]:
     return [("", empty), *labels] if empty else labels
 
 
-class ReplyForm(forms.Form):
+class _Form(forms.Form):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+
+
+class ReplyForm(_Form):
     kind = forms.ChoiceField(label=_("What is your reply?"), choices=_choices(ReplyKind), widget=forms.RadioSelect)
     text = forms.CharField(
         label=_("Your words"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 10}),
@@ -21,7 +26,7 @@ class ReplyForm(forms.Form):
     )  # fmt: skip
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(_Form):
     outcome = forms.ChoiceField(
         label=_("Decision"),
         choices=[
@@ -33,7 +38,7 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}))
 
 
-class RemedyForm(forms.Form):
+class RemedyForm(_Form):
     kind = forms.ChoiceField(label=_("What was done"), choices=_choices(RemedyKind))
     gone_cause = forms.ChoiceField(
         label=_("Why the post is gone"), choices=_choices(GoneCause, _("It is still there")), required=False
@@ -48,6 +53,6 @@ class RemedyForm(forms.Form):
         return self.cleaned_data["vantage_points"] or 0
 
 
-class AgainForm(forms.Form):
+class AgainForm(_Form):
     address = forms.EmailField(label=_("Address"))
     reason = forms.CharField(label=_("Reason"), max_length=500)
