@@ -11,7 +11,8 @@ from typing import Any
 from besa.site.demo.planting import Planted
 
 #: How often a coder sees another verdict than the truth's, and slips in the other variables.
-VERDICT, SPEECH_ACT, SEVERITY, TYPE, TARGETS, SCREEN = 0.075, 0.05, 0.2, 0.05, 0.05, 0.04
+VERDICT, SPEECH_ACT, SEVERITY, TYPE, TARGETS, SCREEN = 0.085, 0.03, 0.12, 0.06, 0.05, 0.04
+SOURCE, CLASS, STATUS, CONFIDENCE = 0.03, 0.05, 0.02, 0.12
 
 _NEAR = {
     "violation": ("borderline", "harsh_but_permitted"),
@@ -101,8 +102,20 @@ def answers_for(planted: Planted | None, known: dict[str, str], seed: int, post_
         answers["speech_act"] = chance.choice(("asserts", "irony", "quotes_to_report", "question"))
     if len(answers["targets"]) == 1 and chance.random() < TARGETS:
         answers["targets"] = []
-    answers["confidence"] = chance.choices((3, 2, 1), (70, 24, 6))[0]
+    _slip_on_source(answers, chance)
+    sure = Random(f"{seed}:sure:{post_key}").choices((3, 2, 1), (66, 26, 8))[0]
+    answers["confidence"] = chance.choice((1, 2, 3)) if chance.random() < CONFIDENCE else sure
     return answers
+
+
+def _slip_on_source(answers: dict[str, Any], chance: Random) -> None:
+    """Who it was: left empty, or a stranger's page taken for a supporter's. Whom a clause binds stays the same."""
+    if answers["source"] and chance.random() < SOURCE:
+        answers["source"] = ""
+    if answers["source_class"] == "supporter" and chance.random() < CLASS:
+        answers["source_class"] = "unknown"
+    if answers["account_status"] == "administrator_unknown" and chance.random() < STATUS:
+        answers["account_status"] = "authentic"
 
 
 def _another_verdict(answers: dict[str, Any], chance: Random) -> None:
@@ -121,10 +134,10 @@ def decision_for(planted: Planted | None, known: dict[str, str], seed: int, post
     return answers, chance.choice(_REASONS[answers["verdict"]])
 
 
-_REPLIES = {
+REPLIES = {
     "answer": {
-        "sq": "E kemi lexuar njoftimin. Fjalët janë thënë në nxehtësinë e fushatës; qëndrojmë pas kritikës, jo pas tonit.",
-        "sr-Latn": "Pročitali smo obaveštenje. Reči su izgovorene u žaru kampanje; ostajemo pri kritici, ali ne i pri tonu.",
+        "sq": "E kemi lexuar njoftimin. Fjalët u thanë në nxehtësinë e fushatës; kritika mbetet, toni jo.",
+        "sr-Latn": "Pročitali smo obaveštenje. Reči su pale u žaru kampanje; kritika ostaje, ton ne.",
         "en": "We have read the notice. The words were said in the heat of the campaign; we stand by the criticism, "
         "not by the tone.",
     },
@@ -159,7 +172,7 @@ def reply_for(number: str, recipient: str, as_party: bool, language: str, seed: 
     weights = {"answer": 6, "correction": 3, "out_of_context": 1.2}
     weights |= {"not_our_member": 0.7} if as_party else {"not_my_account": 0.5}
     kind = chance.choices(list(weights), list(weights.values()))[0]
-    texts = _REPLIES[kind]
+    texts = REPLIES[kind]
     return kind, texts.get(language) or texts["sr-Latn" if language.startswith("sr") else "en"]
 
 

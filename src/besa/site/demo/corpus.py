@@ -26,7 +26,7 @@ BATCHES = (
     (date(2027, 10, 18), date(2027, 10, 26)),
 )  # fmt: skip
 #: How busy a day of each batch is: quiet before and after, loud in the campaign.
-_BUSY = (0.6, 1.0, 1.1, 1.2, 1.5, 1.3, 0.4)
+_BUSY = (0.6, 1.0, 1.1, 1.2, 1.5, 1.3, 0.65)
 #: Posts by the hour of the local day.
 _HOURS = (2, 1, 1, 0, 0, 1, 4, 8, 10, 9, 8, 8, 9, 8, 7, 7, 8, 10, 13, 16, 17, 14, 9, 5)
 #: Where ordinary posts come from, in per cent.

@@ -16,107 +16,28 @@ if TYPE_CHECKING:
     from besa.site.demo.corpus import Said
 
 _ZONE = ZoneInfo("Europe/Belgrade")
-MCL_FACEBOOK = [
-    "activities",
-    "content_type",
-    "creation_time",
-    "id",
-    "is_branded_content",
-    "lang",
-    "link_attachment.caption",
-    "link_attachment.description",
-    "link_attachment.link",
-    "link_attachment.name",
-    "match_type",
-    "mcl_url",
-    "modified_time",
-    "multimedia",
-    "post_owner.type",
-    "post_owner.id",
-    "post_owner.name",
-    "post_owner.username",
-    "shared_post_id",
-    "statistics.angry_count",
-    "statistics.care_count",
-    "statistics.comment_count",
-    "statistics.haha_count",
-    "statistics.like_count",
-    "statistics.love_count",
-    "statistics.reaction_count",
-    "statistics.sad_count",
-    "statistics.share_count",
-    "statistics.views",
-    "statistics.views_date_last_refreshed",
-    "statistics.wow_count",
-    "surface.type",
-    "surface.id",
-    "surface.name",
-    "surface.username",
-    "text",
-]
-MCL_INSTAGRAM = [
-    "content_type",
-    "creation_time",
-    "hashtags",
-    "id",
-    "is_branded_content",
-    "lang",
-    "match_type",
-    "mcl_url",
-    "modified_time",
-    "multimedia",
-    "post_owner.type",
-    "post_owner.id",
-    "post_owner.name",
-    "post_owner.username",
-    "statistics.comment_count",
-    "statistics.like_count",
-    "statistics.views",
-    "statistics.views_date_last_refreshed",
-    "text",
-]
-CROWDTANGLE = [
-    "Page Name",
-    "User Name",
-    "Facebook Id",
-    "Page Category",
-    "Page Admin Top Country",
-    "Page Description",
-    "Page Created",
-    "Likes at Posting",
-    "Followers at Posting",
-    "Post Created",
-    "Post Created Date",
-    "Post Created Time",
-    "Type",
-    "Total Interactions",
-    "Likes",
-    "Comments",
-    "Shares",
-    "Love",
-    "Wow",
-    "Haha",
-    "Sad",
-    "Angry",
-    "Care",
-    "Video Share Status",
-    "Is Video Owner?",
-    "Post Views",
-    "Total Views",
-    "Total Views For All Crossposts",
-    "Video Length",
-    "URL",
-    "Message",
-    "Link",
-    "Final Link",
-    "Image Text",
-    "Link Text",
-    "Description",
-    "Sponsor Id",
-    "Sponsor Name",
-    "Sponsor Category",
-    "Overperforming Score (weighted  —  Likes 1x Shares 3x Comments 2x )",
-]
+MCL_FACEBOOK = (
+    "activities,content_type,creation_time,id,is_branded_content,lang,link_attachment.caption,"
+    "link_attachment.description,link_attachment.link,link_attachment.name,match_type,mcl_url,modified_time,"
+    "multimedia,post_owner.type,post_owner.id,post_owner.name,post_owner.username,shared_post_id,"
+    "statistics.angry_count,statistics.care_count,statistics.comment_count,statistics.haha_count,"
+    "statistics.like_count,statistics.love_count,statistics.reaction_count,statistics.sad_count,"
+    "statistics.share_count,statistics.views,statistics.views_date_last_refreshed,statistics.wow_count,"
+    "surface.type,surface.id,surface.name,surface.username,text"
+)
+MCL_INSTAGRAM = (
+    "content_type,creation_time,hashtags,id,is_branded_content,lang,match_type,mcl_url,modified_time,"
+    "multimedia,post_owner.type,post_owner.id,post_owner.name,post_owner.username,statistics.comment_count,"
+    "statistics.like_count,statistics.views,statistics.views_date_last_refreshed,text"
+)
+CROWDTANGLE = (
+    "Page Name,User Name,Facebook Id,Page Category,Page Admin Top Country,Page Description,Page Created,"
+    "Likes at Posting,Followers at Posting,Post Created,Post Created Date,Post Created Time,Type,"
+    "Total Interactions,Likes,Comments,Shares,Love,Wow,Haha,Sad,Angry,Care,Video Share Status,"
+    "Is Video Owner?,Post Views,Total Views,Total Views For All Crossposts,Video Length,URL,Message,Link,"
+    "Final Link,Image Text,Link Text,Description,Sponsor Id,Sponsor Name,Sponsor Category,"
+    "Overperforming Score (weighted  —  Likes 1x Shares 3x Comments 2x )"
+)
 COMMENTS = ["comment_id", "post_id", "page_id", "author", "author_name", "created", "likes", "text", "address"]
 #: How the generic connector reads the comments that a browser tool wrote down.
 MAPPING = """name = "facebook-comments"
@@ -176,7 +97,7 @@ def _mcl_facebook(path: Path, posts: Sequence[Said], chance: Random) -> None:
             **{f"surface.{key}": value for key, value in owner.items()},
         }  # fmt: skip
 
-    _table(path, MCL_FACEBOOK, map(row, posts), "utf-8-sig")
+    _table(path, MCL_FACEBOOK.split(","), map(row, posts), "utf-8-sig")
 
 
 def _mcl_instagram(path: Path, posts: Sequence[Said], chance: Random) -> None:
@@ -193,7 +114,7 @@ def _mcl_instagram(path: Path, posts: Sequence[Said], chance: Random) -> None:
             "statistics.views_date_last_refreshed": f"{seen:%Y-%m-%d}", "text": post.text,
         }  # fmt: skip
 
-    _table(path, MCL_INSTAGRAM, map(row, posts), "utf-8-sig")
+    _table(path, MCL_INSTAGRAM.split(","), map(row, posts), "utf-8-sig")
 
 
 def _crowdtangle(path: Path, posts: Sequence[Said], chance: Random) -> None:
@@ -213,7 +134,7 @@ def _crowdtangle(path: Path, posts: Sequence[Said], chance: Random) -> None:
             **{name.capitalize(): number for name, number in parts.items() if name != "like"},
         }  # fmt: skip
 
-    _table(path, CROWDTANGLE, map(row, posts))
+    _table(path, CROWDTANGLE.split(","), map(row, posts))
 
 
 def _comments(path: Path, posts: Sequence[Said], chance: Random) -> None:

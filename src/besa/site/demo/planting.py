@@ -65,6 +65,7 @@ PLAN = (
     Kind("irony", 11, "harsh_but_permitted", (*_ANY, "parody", "parody"), speech_act="irony"),
     Kind("quote_condemn", 15, "no_issue", (*_CANDIDATES, "civil_society"), speech_act="quotes_to_condemn", target=""),
     Kind("quote_report", 9, "no_issue", ("media",), speech_act="quotes_to_report", target=""),
+    Kind("harmless", 17, "no_issue", ("media", "media", "citizen"), target=""),
     Kind("question", 7, "borderline", ("citizen", "analyst", "council_candidate"), speech_act="question"),
     Kind("bully_person", 3, "out_of_scope", ("anonymous_page",), days=(date(2027, 8, 24), date(2027, 8, 26))),
 )  # fmt: skip

@@ -128,10 +128,14 @@ class Story:
         self._step(f"{number} files", monday, lambda: self._bring_in(number, name))
         self._step(f"{number} screening", at(0, 8), lambda: self._screen(name, 0.7 if open_end else 1))
         self._step(f"{number} coding", at(0, 11), lambda: self._code(name, open_end))
-        share = 0.4 if open_end else 0.85
-        self._step(f"{number} decisions", at(1, 8), lambda: self._decide(f"{name} decisions", share))
         if open_end:
+            # some decided and told, some decided and not told yet, some not decided
+            self._step("last decisions", at(0, 8), lambda: self._decide(f"{name} decisions", 0.35))
+            self._step("last notices", at(0, 8), lambda: self._serve(f"{name} notices"))
+            self._step("last reply", at(0, 8), self._dispute)
+            self._step("last late decisions", at(0, 8), lambda: self._decide(f"{name} late decisions", 0.5))
             return
+        self._step(f"{number} decisions", at(1, 8), lambda: self._decide(f"{name} decisions", 0.85))
         self._step(f"{number} notices", at(1, 15), lambda: self._serve(f"{name} notices"))
         self._step(f"{number} replies", at(2, 9), lambda: self._reply(name))
         self._step(f"{number} remedies", at(3, 9), lambda: self._mend(name))
@@ -254,6 +258,18 @@ class Story:
             outcome, why = coders.outcome_for(reply.kind, reply.notice.finding.number, self.seed)
             self.clock.advance(minutes=6)
             decide_reply(by=self._user("adjudicator2"), reply=reply, outcome=outcome, reason=why)
+
+    def _dispute(self) -> None:
+        """One reply that says who it was not: it waits for a decision."""
+        from besa.reply import queries
+        from besa.reply.actions import leave_reply
+
+        for standing in queries.notices(self.election):
+            if _open(standing) and not standing.notice.as_party:
+                said = coders.REPLIES["not_my_account"]
+                text = said.get(standing.notice.language, said["en"])
+                leave_reply(by=DOOR, notice=standing.notice, kind="not_my_account", text=text)
+                return
 
     def _mend(self, name: str) -> None:
         """What they did once told: corrected where they said so, and now and then taken down."""

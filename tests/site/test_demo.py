@@ -1,0 +1,228 @@
+"""The demonstration: its files, their truth, and the whole method on a small one."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from besa.base.text import normal
+from besa.site.demo import cast, corpus, files
+from besa.site.demo.planting import PLAN
+
+#: Seeds differ, so that a test does not depend on one lucky draw.
+SMALL = {"posts": 1500, "seed": 7}
+
+MCL_FACEBOOK = (
+    "activities, content_type, creation_time, id, is_branded_content, lang, link_attachment.caption, "
+    "link_attachment.description, link_attachment.link, link_attachment.name, match_type, mcl_url, modified_time, "
+    "multimedia, post_owner.type, post_owner.id, post_owner.name, post_owner.username, shared_post_id, "
+    "statistics.angry_count, statistics.care_count, statistics.comment_count, statistics.haha_count, "
+    "statistics.like_count, statistics.love_count, statistics.reaction_count, statistics.sad_count, "
+    "statistics.share_count, statistics.views, statistics.views_date_last_refreshed, statistics.wow_count, "
+    "surface.type, surface.id, surface.name, surface.username, text"
+)
+MCL_INSTAGRAM = (
+    "content_type, creation_time, hashtags, id, is_branded_content, lang, match_type, mcl_url, modified_time, "
+    "multimedia, post_owner.type, post_owner.id, post_owner.name, post_owner.username, statistics.comment_count, "
+    "statistics.like_count, statistics.views, statistics.views_date_last_refreshed, text"
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> tuple[Path, corpus.Truth]:
+    folder = tmp_path_factory.mktemp("demo-files")
+    return folder, corpus.write(folder, **SMALL)
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def _header(path: Path) -> str:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return ", ".join(next(csv.reader(file)))
+
+
+def test_the_same_seed_gives_the_same_files_in_another_process(made, tmp_path):
+    folder, _ = made
+    code = (
+        f"from pathlib import Path; from besa.site.demo import corpus; corpus.write(Path({str(tmp_path)!r}), **{SMALL})"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONHASHSEED": "99"})
+    assert _bytes(tmp_path) == _bytes(folder)
+
+
+def test_another_seed_gives_other_files(made, tmp_path):
+    folder, _ = made
+    corpus.write(tmp_path, posts=SMALL["posts"], seed=8)
+    ours, theirs = _bytes(folder), _bytes(tmp_path)
+    assert all(ours[name] != theirs[name] for name in set(ours) & set(theirs) if name.endswith("_facebook.csv"))
+
+
+def test_files_have_the_headers_of_the_tools(made):
+    folder, _ = made
+    facebook = sorted(folder.glob("*_meta-content-library_facebook.csv"))
+    instagram = sorted(folder.glob("*_meta-content-library_instagram.csv"))
+    assert len(facebook) == len(instagram) == len(corpus.BATCHES)
+    for path in facebook:
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf") and _header(path) == MCL_FACEBOOK
+    for path in instagram:
+        assert path.read_bytes().startswith(b"\xef\xbb\xbf") and _header(path) == MCL_INSTAGRAM
+
+
+def test_crowdtangle_header_is_the_one_seen_in_the_field(made, samples):
+    folder, _ = made
+    seen = _header(samples / "formats-small" / "crowdtangle_facebook_header.csv")
+    assert next(_header(path) for path in folder.glob("*_crowdtangle_*.csv")) == seen
+
+
+def test_zeeschuimer_lines_carry_the_whole_envelope(made):
+    folder, _ = made
+    keys = {
+        "id", "nav_index", "item_id", "timestamp_collected", "last_updated", "source_platform", "source_platform_url",
+        "source_url", "user_agent", "data",
+    }  # fmt: skip
+    inner = {
+        "tiktok.com": {"id", "desc", "createTime", "author", "authorStats", "stats"},
+        "tiktok-comments": {"cid", "aweme_id", "reply_id", "text", "create_time", "digg_count", "user", "share_info"},
+        "twitter.com": {"rest_id", "legacy", "core", "views"},
+    }
+    seen = set()
+    for path in folder.glob("*_zeeschuimer_*.ndjson"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            seen.add(row["source_platform"])
+            assert set(row) == keys
+            assert inner[row["source_platform"]] <= set(row["data"])
+    assert seen == set(inner)
+
+
+def test_truth_matches_the_files(made):
+    """Every planted post is in just one file, under the id that the truth names."""
+    folder, truth = made
+    found: Counter = Counter()
+    for path in folder.iterdir():
+        if path.name.endswith("_facebook.csv") or path.name.endswith("_instagram.csv"):
+            platform = "instagram" if "instagram" in path.name else "facebook"
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                for row in csv.DictReader(file):
+                    if "mcl_url" in row:
+                        found[f"{platform}:mcl-{row['id']}"] += 1
+                    else:
+                        found["facebook:" + re.search(r"/posts/(\d+)", row["URL"])[1]] += 1
+        elif path.name.endswith("_facebook-comments.csv"):
+            with path.open(encoding="utf-8", newline="") as file:
+                found.update(f"facebook:{row['comment_id']}" for row in csv.DictReader(file))
+        elif path.suffix == ".ndjson":
+            platform = "x" if path.stem.endswith("_x") else "tiktok"
+            lines = path.read_text(encoding="utf-8").splitlines()
+            found.update({f"{platform}:{json.loads(line)['item_id']}" for line in lines})
+    assert set(truth.planted) <= set(found)
+    assert set(found.values()) == {1}
+    assert len(found) == truth.posts == sum(file["posts"] for file in truth.files)
+    assert corpus.Truth.read(folder / "truth.json").counts() == truth.counts()
+    assert set(truth.counts()) == {kind.category for kind in PLAN}
+
+
+def test_about_as_many_posts_as_asked_for(made):
+    assert abs(made[1].posts - SMALL["posts"]) < SMALL["posts"] * 0.05
+
+
+def test_only_planted_copies_repeat_a_long_text(made):
+    folder, truth = made
+    texts: Counter = Counter()
+    for path in folder.glob("*_meta-content-library_facebook.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            texts.update(
+                normal(row["text"]) for row in csv.DictReader(file) if f"facebook:mcl-{row['id']}" not in truth.planted
+            )
+    assert [text for text, number in texts.items() if number > 1 and len(text) >= 40] == []
+
+
+def test_no_address_of_the_pack_reaches_anybody():
+    """RFC 2606: nothing sent by accident can arrive."""
+    with (cast.pack() / "actors.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    addresses = [row[column] for row in rows for column in ("email", "keeper_email") if row[column]]
+    assert addresses and all(address.endswith(".example") for address in addresses)
+
+
+def test_citizens_are_on_no_watch_list():
+    people = cast.read()
+    watched = {(account.platform, account.handle) for account in people.accounts}
+    assert not watched & {(account.platform, account.handle) for account in people.citizens}
+
+
+def test_mapping_names_columns_that_the_comments_have():
+    named = re.findall(r'= "(\w+)"$', files.MAPPING.split("[fields]")[1], flags=re.MULTILINE)
+    assert named and set(named) <= set(files.COMMENTS)
+
+
+def _besa(home: Path, *words: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "besa.site.cli", words[0], "--home", str(home), *words[1:]]
+    return subprocess.run(command, capture_output=True, text=True, timeout=280, env={**os.environ})
+
+
+def test_a_small_demo_cut_off_goes_on_to_the_end_and_a_second_run_changes_nothing(tmp_path):
+    """The slowest test here: every room by its own actions. It is killed once in the middle of the reading."""
+    home = tmp_path / "home"
+    words = ("demo", "--no-serve", "--posts", "1000", "--seed", "5", "--json")
+    _cut_off(home, *words, after="1 screening")
+    first = _besa(home, *words)
+    assert first.returncode == 0, first.stderr[-3000:]
+    told = json.loads(first.stdout)
+    assert set(told) == {"home", "election", "posts", "docketed", "findings", "editions", "seconds"}
+    assert told["election"] == "demo" and told["docketed"] > told["findings"] > 0
+    assert len(told["editions"]) >= 2 and all((Path(path) / "manifest.json").is_file() for path in told["editions"])
+    assert told["posts"] == json.loads((home / "demo-files" / "truth.json").read_text())["posts"]
+
+    before = _state(home)
+    second = _besa(home, *words)
+    assert second.returncode == 0, second.stderr[-3000:]
+    again = json.loads(second.stdout)
+    assert {**again, "seconds": 0} == {**told, "seconds": 0}
+    assert again["seconds"] < 30
+    assert _state(home) == before
+
+    ledger = _besa(home, "verify", "--ledger", "--json")
+    assert json.loads(ledger.stdout)["problems"] == [] and ledger.returncode == 0
+    edition = _besa(home, "verify", told["editions"][-1], "--json")
+    assert json.loads(edition.stdout)["problems"] == [] and edition.returncode == 0
+
+    other = _besa(home, "demo", "--no-serve", "--posts", "900")
+    assert other.returncode == 1 and "seed 5" in other.stderr
+
+
+def _cut_off(home: Path, *words: str, after: str) -> None:
+    """Start the command and kill it once this step of the story has been noted."""
+    command = [sys.executable, "-m", "besa.site.cli", words[0], "--home", str(home), *words[1:]]
+    note = home / "demo-story.json"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        while not note.exists() or after not in json.loads(note.read_text())["done"]:
+            assert running.poll() is None, "the demo ended before it could be cut off"
+            time.sleep(0.02)
+        time.sleep(0.15)
+        running.kill()
+    assert "end" not in json.loads(note.read_text())["done"]
+
+
+def _state(home: Path) -> dict:
+    """What a second run must leave alone: rows, ledger, corpus, editions, files."""
+    query = _besa(home, "query", "select count(*) n, max(observation_id) last from observations", "--json")
+    base = sqlite3.connect(f"file:{home / 'casework.sqlite3'}?mode=ro", uri=True)
+    tables = [name for (name,) in base.execute("select name from sqlite_master where type = 'table' order by name")]
+    rows = {name: base.execute(f'select count(*) from "{name}"').fetchone()[0] for name in tables}
+    head = base.execute("select seq, hash from ledger_entry order by seq desc limit 1").fetchone()
+    base.close()
+    editions = sorted(path.relative_to(home).as_posix() for path in (home / "editions").rglob("*"))
+    return {"rows": rows, "head": head, "corpus": query.stdout, "editions": editions}
