@@ -72,6 +72,7 @@ def cards(user, election: Election | None) -> dict:
     found: dict = {"today": day, "phase": phase_of(election, day), "signatories": len(register(election, day))}
     if may(user, "coding.screen", slug) or may(user, "coding.code", slug) or may(user, "coding.adjudicate", slug):
         found["queue"] = coding.awaits(user, election)
+        found["queue_total"] = sum(found["queue"].values())
     if may(user, "docket.see", slug):
         found |= {
             "clocks": legal_clocks(election)[:5],
