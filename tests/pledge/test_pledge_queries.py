@@ -40,6 +40,17 @@ def test_the_register_shows_status_on_the_day_and_no_private_data(election):
     assert "keeper@" not in repr(rows)
 
 
+def test_the_register_knows_nothing_of_what_comes_later(election):
+    Signature.objects.filter(signatory__actor__slug="ph").update(withdrawn_on=DAY, withdrawal_reason="Own words.")
+    Signature.objects.filter(signatory__actor__slug="pl").update(signed_on=DAY)
+    before = queries.register(election, date(2027, 9, 13))
+    assert [(row.actor, row.status, row.withdrawn_on, row.withdrawal_reason) for row in before] == [
+        ("ph", "signed", None, "")
+    ]
+    on_the_day = {row.actor: (row.status, row.withdrawn_on) for row in queries.register(election, DAY)}
+    assert on_the_day == {"ph": ("withdrawn", DAY), "pl": ("signed", None)}
+
+
 @pytest.mark.parametrize(
     "day, kind",
     [

@@ -120,19 +120,19 @@ def signatures_of(signatory: Signatory) -> list[Signature]:
 
 
 def register(election: Election, day: date | None = None) -> list[Registered]:
-    """The public register of signatories with their status on a day (default today), by name."""
+    """The public register of signatories as it stood on a day (default today), by name.
+
+    What came after that day does not show: nobody is in it before signing, no withdrawal before its date.
+    """
     day = day or today(election)
     held = defaultdict(list)
-    for signature in (
-        Signature.objects.filter(signatory__actor__election=election).select_related("code").order_by("signed_on", "id")
-    ):
-        held[signature.signatory_id].append(signature)
+    begun = Signature.objects.filter(signatory__actor__election=election, signed_on__lte=day)
+    for signature in begun.select_related("code").order_by("signed_on", "id"):
+        held[signature.signatory_id].append(_as_of(signature, day))
     rows = []
-    for signatory in Signatory.objects.filter(actor__election=election).select_related("actor"):
-        signatures = held[signatory.pk]
-        if not signatures:
-            continue
-        actor, last = signatory.actor, signatures[-1]
+    for signatory in Signatory.objects.filter(pk__in=held).select_related("actor"):
+        actor, signatures = signatory.actor, held[signatory.pk]
+        last = signatures[-1]
         rows.append(
             Registered(
                 actor=actor.slug,
@@ -141,27 +141,31 @@ def register(election: Election, day: date | None = None) -> list[Registered]:
                 short_name=actor.short_name,
                 kind=actor.kind,
                 keeper_office=signatory.keeper_office,
-                status=rules.status_on([_signed(signature) for signature in signatures], day),
-                signed_on=signatures[0].signed_on,
-                signature_kind=last.kind,
-                withdrawn_on=last.withdrawn_on,
-                withdrawal_reason=last.withdrawal_reason,
-                code_version=last.code.version,
-                text_sha256=last.text_sha256,
-                signatures=tuple(
-                    {
-                        "kind": signature.kind,
-                        "signed_on": signature.signed_on,
-                        "withdrawn_on": signature.withdrawn_on,
-                        "withdrawal_reason": signature.withdrawal_reason,
-                        "code_version": signature.code.version,
-                        "text_sha256": signature.text_sha256,
-                    }
-                    for signature in signatures
+                status=rules.status_on(
+                    [Signed(one["signed_on"], one["kind"], one["withdrawn_on"]) for one in signatures], day
                 ),
+                signed_on=signatures[0]["signed_on"],
+                signature_kind=last["kind"],
+                withdrawn_on=last["withdrawn_on"],
+                withdrawal_reason=last["withdrawal_reason"],
+                code_version=last["code_version"],
+                text_sha256=last["text_sha256"],
+                signatures=tuple(signatures),
             )
         )
     return sorted(rows, key=lambda row: (row.name.casefold(), row.actor))
+
+
+def _as_of(signature: Signature, day: date) -> dict:
+    withdrawn = signature.withdrawn_on is not None and signature.withdrawn_on <= day
+    return {
+        "kind": signature.kind,
+        "signed_on": signature.signed_on,
+        "withdrawn_on": signature.withdrawn_on if withdrawn else None,
+        "withdrawal_reason": signature.withdrawal_reason if withdrawn else "",
+        "code_version": signature.code.version,
+        "text_sha256": signature.text_sha256,
+    }
 
 
 # Who it was, as known on a day

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
@@ -16,6 +18,11 @@ from besa.pledge import actions, forms, queries
 from besa.pledge.models import Account, Actor, Election
 
 _PAGE = 50
+
+
+def _alphabetical(name: str) -> str:
+    """Letters with their marks after the plain ones, so that Š stands at the end of S and not after Z."""
+    return unicodedata.normalize("NFKD", name).casefold()
 
 
 def _election(request) -> Election:
@@ -177,7 +184,10 @@ def signatory_withdraw(request, actor: str):
 @require_safe
 def watchlist(request):
     election, here = _election(request), tag_of(get_language() or "en")
-    areas = sorted(((area.slug, pick(area.names, here)) for area in queries.areas(election)), key=lambda area: area[1])
+    areas = sorted(
+        ((area.slug, pick(area.names, here)) for area in queries.areas(election)),
+        key=lambda area: _alphabetical(area[1]),
+    )
     form = forms.WatchListFilter(request.GET, election=election, areas=areas)
     chosen = form.cleaned_data if form.is_valid() else {}
     found = queries.actors(
@@ -330,7 +340,7 @@ def areas(request):
         messages.success(request, _("Recorded: %(count)s municipalities changed.") % {"count": len(changed)})
         return redirect("areas")
     here = tag_of(get_language() or "en")
-    rows = sorted(queries.areas_with_actors(election), key=lambda row: pick(row.names, here))
+    rows = sorted(queries.areas_with_actors(election), key=lambda row: _alphabetical(pick(row.names, here)))
     return render(
         request,
         "pledge/areas.html",
