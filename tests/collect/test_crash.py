@@ -73,9 +73,10 @@ def place(tmp_path) -> Path:
 @pytest.fixture
 def whole(file, tmp_path_factory):
     """The digest of a corpus into which the file went once, undisturbed."""
-    from besa.collect.actions.columns import Columns
-    from besa.collect.actions.reading import rows, source_of
+    from besa.collect.actions.opening import source_of
+    from besa.collect.actions.reading import rows
     from besa.collect.connectors import connector
+    from besa.collect.rules.columns import Columns
 
     corpus = Corpus(tmp_path_factory.mktemp("whole") / "corpus")
     columns = Columns(connector("zeeschuimer"), {"route": "watch_list", "election": "tirona-2027", "import_id": "i"})

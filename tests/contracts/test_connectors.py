@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from besa.base.words import Channel, Platform, PostKind
-from besa.collect.actions.columns import Columns
-from besa.collect.actions.reading import rows, source_of
+from besa.collect.actions.opening import source_of
+from besa.collect.actions.reading import rows
 from besa.collect.connectors import NAMES, connector, detect, folder, mapped_connector
+from besa.collect.rules.columns import Columns
 from besa.collect.rules.mapping import checked
 from besa.collect.types import Post, Row, Skip
 from besa.corpus.schema import OBSERVATIONS

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from besa.base.errors import BadInput
-from besa.collect.actions.columns import Columns
-from besa.collect.actions.reading import rows, source_of
+from besa.collect.actions.opening import source_of
+from besa.collect.actions.reading import rows
 from besa.collect.connectors import connector, detect, folder
+from besa.collect.rules.columns import Columns
 from besa.collect.rules.values import moment, whole, words
 
 EXAMPLES = [

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from besa.collect.actions.columns import Columns
-from besa.collect.actions.reading import Source, rows
+from besa.collect.actions.opening import Source
+from besa.collect.actions.reading import rows
 from besa.collect.models import Import, Mapping
+from besa.collect.rules.columns import Columns
 from besa.collect.types import Connector, Counts, Post
 
 #: How many rows a preview reads.

@@ -15,7 +15,7 @@ from besa.collect import queries
 from besa.collect.actions import import_file, save_mapping
 from besa.collect.actions.importing import connector_for
 from besa.collect.actions.mappings import as_toml, read_toml
-from besa.collect.actions.reading import source_of
+from besa.collect.actions.opening import source_of
 from besa.collect.actions.uploads import discard, receive, waiting
 from besa.collect.connectors import SURE, connectors, detect
 from besa.collect.forms import MappingFileForm, MappingForm, RunForm, UploadForm, initial_of, reasons

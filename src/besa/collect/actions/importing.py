@@ -18,10 +18,11 @@ from besa.base.errors import BadInput, BesaError, UnknownFormat
 from besa.base.home import Home
 from besa.base.ids import new_id
 from besa.base.words import Route
-from besa.collect.actions.columns import Columns
-from besa.collect.actions.reading import Source, rows, source_of
+from besa.collect.actions.opening import Source, source_of
+from besa.collect.actions.reading import rows
 from besa.collect.connectors import SURE, connector, detect, mapped_connector
 from besa.collect.models import Import, Mapping
+from besa.collect.rules.columns import Columns
 from besa.collect.types import Connector
 from besa.corpus import Corpus
 from besa.ledger import chain

@@ -9,56 +9,19 @@ import io
 import json
 import zipfile
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import orjson
 
 from besa.base.errors import BadInput, BesaError
+from besa.collect.actions.opening import Source, sheet
 from besa.collect.types import Row
 
-HEAD = 64 << 10
 #: One line (one JSON record, one CSV record) may be this long; longer is no post.
 LINE_LIMIT = 16 << 20
-#: What a packed file may unpack to, in all and as a multiple of its packed size.
-UNPACKED_LIMIT = 4 << 30
-XLSX_LIMIT = 300 << 20
-RATIO_LIMIT = 200
-_RATIO_COUNTS_FROM = 20 << 20
 _RECORD_LINES = 2_000
 _JSON_LIMIT = 300 << 20
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file that can be read: `kind` is csv, ndjson, json or xlsx; `head` the beginning as text bytes."""
-
-    name: str
-    kind: str
-    head: bytes
-    open: Callable[[], BinaryIO]
-    encoding: str = "utf-8-sig"
-
-
-def source_of(path: Path, name: str = "") -> Source:
-    """Look into a file. Raises BadInput where it is empty, packed in a dangerous way, or no table at all."""
-    name = name or path.name
-    if not path.is_file():
-        raise BadInput("There is no such file.", where=name, remedy="Check the path.")
-    if path.stat().st_size == 0:
-        raise BadInput("The file is empty.", where=name, remedy="Download it again; nothing was imported.")
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start.startswith(b"PK"):
-        return _zipped(path, name)
-    if start.startswith(b"\x1f\x8b"):
-        size = path.stat().st_size
-        return _plain(name, lambda: _Unpacking(gzip.open(path, "rb"), size, name))
-    return _plain(name, lambda: path.open("rb"))
 
 
 def rows(source: Source) -> Iterator[Row]:
@@ -71,90 +34,6 @@ def rows(source: Source) -> Iterator[Row]:
         if isinstance(error, BesaError):
             raise
         yield Row(0, reason="truncated", problem=f"The packed file ends or breaks off inside: {error}")
-
-
-class _Unpacking(io.RawIOBase):
-    """A stream that refuses to unpack more than the caps, whatever the archive's own directory says."""
-
-    def __init__(self, stream: BinaryIO, packed: int, name: str):
-        self.stream, self.packed, self.name, self.given = stream, packed, name, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer) -> int:
-        block = self.stream.read(len(buffer))
-        self.given += len(block)
-        if self.given > UNPACKED_LIMIT or (
-            self.given > _RATIO_COUNTS_FROM and self.given > RATIO_LIMIT * max(self.packed, 1)
-        ):
-            raise BadInput(
-                "The packed file unpacks to far more than its size allows (a “ZIP bomb”).",
-                where=self.name,
-                remedy="Nothing was imported. Ask where the file came from; unpack a genuine one yourself.",
-            )
-        buffer[: len(block)] = block
-        return len(block)
-
-    def close(self) -> None:
-        self.stream.close()
-        super().close()
-
-
-def _plain(name: str, opener: Callable[[], BinaryIO]) -> Source:
-    def buffered() -> BinaryIO:
-        stream = opener()
-        return io.BufferedReader(stream, 1 << 16) if isinstance(stream, _Unpacking) else stream
-
-    try:
-        with buffered() as file:
-            head = file.read(HEAD)
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, OSError, RuntimeError) as error:
-        if isinstance(error, BesaError):
-            raise
-        raise BadInput(f"The packed file cannot be opened: {error}.", where=name, remedy="Pack it again.") from None
-    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise BadInput("The file is empty.", where=name, remedy="Download it again; nothing was imported.")
-    encoding = "utf-16" if head.startswith(_UTF16) else "utf-8-sig"
-    if encoding == "utf-16":
-        head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
-    first = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    kind = {b"{": "ndjson", b"[": "json"}.get(first, "csv")
-    return Source(name, kind, head.removeprefix(codecs.BOM_UTF8), buffered, encoding)
-
-
-def _zipped(path: Path, name: str) -> Source:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [item for item in archive.infolist() if not item.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise BadInput(f"The ZIP file is broken: {error}.", where=name, remedy="Download it again.") from None
-    unpacked, packed = sum(item.file_size for item in members), path.stat().st_size
-    is_book = any(item.filename == "xl/workbook.xml" for item in members)
-    if unpacked > (XLSX_LIMIT if is_book else UNPACKED_LIMIT) or (
-        unpacked > _RATIO_COUNTS_FROM and unpacked > RATIO_LIMIT * packed
-    ):
-        raise BadInput(
-            f"The file unpacks to {unpacked >> 20} MB from {packed >> 10} kB, more than is safe (a “ZIP bomb”).",
-            where=name,
-            remedy="Nothing was imported. Save it as CSV, or in parts.",
-        )
-    if is_book:
-        head = _as_csv(path, name)
-        return Source(name, "xlsx", head, lambda: path.open("rb"))
-    readable = [item for item in members if not item.filename.startswith("__MACOSX/")]
-    if len(readable) != 1:
-        raise BadInput(
-            f"The ZIP file holds {len(readable)} files; which one to read is not clear.",
-            where=name,
-            remedy="Unpack it and import the files one by one.",
-        )
-    inner = readable[0]
-
-    def opener() -> BinaryIO:
-        return _Unpacking(zipfile.ZipFile(path).open(inner), inner.compress_size, name)
-
-    return _plain(f"{name}:{Path(inner.filename).name}", opener)
 
 
 # JSON lines
@@ -347,7 +226,7 @@ def _header(cells: list[Any], source: Source) -> list[str]:
 
 def _xlsx(source: Source, file: BinaryIO) -> Iterator[Row]:
     header: list[str] | None = None
-    for number, cells in _sheet(file, source.name):
+    for number, cells in sheet(file, source.name):
         if not any(cell is not None for cell in cells):
             continue
         if header is None:
@@ -359,44 +238,3 @@ def _xlsx(source: Source, file: BinaryIO) -> Iterator[Row]:
             continue
         cells = [*cells, *[None] * (len(header) - len(cells))]
         yield Row(number, dict(zip(header, cells, strict=False)))
-
-
-def _sheet(file: BinaryIO, name: str) -> Iterator[tuple[int, list[Any]]]:
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield number, [_cell(cell) for cell in cells]
-    except BesaError:
-        raise
-    except Exception as error:
-        raise BadInput(
-            f"The workbook cannot be read ({type(error).__name__}: {error}).",
-            where=name,
-            remedy="Open it in a spreadsheet and save it as CSV UTF-8.",
-        ) from None
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 2**53 else value
-    return str(value)
-
-
-def _as_csv(path: Path, name: str) -> bytes:
-    """The first rows of a workbook as CSV text, for connectors to look at."""
-    out = io.StringIO()
-    with path.open("rb") as file:
-        writer = csv.writer(out)
-        for number, cells in _sheet(file, name):
-            writer.writerow(cells)
-            if number >= 5:
-                break
-    return out.getvalue().encode("utf-8", "replace")

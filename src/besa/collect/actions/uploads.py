@@ -12,7 +12,7 @@ from pathlib import Path
 from besa.base.errors import BadInput, NotFound
 from besa.base.home import Home
 from besa.base.ids import new_id
-from besa.collect.actions.reading import source_of
+from besa.collect.actions.opening import source_of
 from besa.people import policy
 
 #: So many uploads wait; older ones make room.
