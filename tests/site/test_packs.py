@@ -204,6 +204,22 @@ def test_a_changed_pack_updates_records_and_removes_only_what_nothing_rests_on(f
     assert not list(problems())
 
 
+def test_settings_follow_the_pack_and_leave_those_of_others(folder, by):
+    settings = (
+        '[settings]\ndocket_per_week = 12\nmajority_communities = ["a"]\nconcern_clauses = { hate = "no-hate" }\n'
+    )
+    change(folder, "election.toml", "[names]", settings + "[names]")
+    packs.load(by=by, folder=folder)
+    held = Election.objects.get().settings
+    assert (held["docket_per_week"], held["majority_communities"], held["concern_clauses"]) == (
+        12, ["a"], {"hate": "no-hate"},
+    )  # fmt: skip
+    change(folder, "election.toml", "docket_per_week = 12\n", "")
+    packs.load(by=by, folder=folder)
+    held = Election.objects.get().settings
+    assert "docket_per_week" not in held and held["majority_communities"] == ["a"] and held["notices"]
+
+
 def test_what_was_done_at_the_desk_stays(folder, by, at):
     packs.load(by=by, folder=folder)
     election = Election.objects.get()
@@ -247,6 +263,9 @@ BROKEN = [
     ("election.toml", "last = 2027-10-11", "last = 2027-09-01", "election.toml:24", "before the first"),
     ("election.toml", 'kind = "campaign"', 'kind = "party_time"', "election.toml:22", "is not a kind"),
     ("election.toml", "[names]", "[names", "election.toml:6", "is not TOML"),
+    ("election.toml", "[names]", "[settings]\nalpha_share = 2\n[names]", "election.toml:7", "from 0 to 1"),
+    ("election.toml", "[names]", "[settings]\nalpha = 1\n[names]", "election.toml:7", "“alpha” is unknown"),
+    ("election.toml", "[names]", '[settings]\nconcern_clauses = {hate = "x"}\n[names]', "election.toml", "names “x”"),
     ("code.toml", '["all"]', '["everybody"]', "code.toml:13", "is not a bound_kinds"),
     ("code.toml", 'slug = "extra"', 'slug = "no-hate"', "code.toml:16", "stands twice"),
     ("code.toml", 'duty = "duty"\n', "", "code.toml:16", "“duty” is missing"),

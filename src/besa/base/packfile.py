@@ -330,6 +330,21 @@ class Fields:
             self.fault(key, f"“{key}” is missing in {', '.join(missing)}.", "Add it.")
         return with_cyrillic(texts) if "sr-Cyrl" in self.pack.languages else texts
 
+    def take_names(self, key: str) -> list[str]:
+        """A TOML list of texts."""
+        value = self.take(key)
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            self.fault(key, f"“{key}” must be a list of texts.", 'Write it as ["one", "two"].')
+            return []
+        return value
+
+    def take_table(self, key: str) -> Fields | None:
+        value = self.take(key)
+        if value is not None and not isinstance(value, dict):
+            self.fault(key, f"“{key}” must be a table.", f"Write [{key}] above its keys.")
+            return None
+        return None if value is None else Fields(self.pack, self.file, value, self.lines, (*self.path, key))
+
     def take_tables(self, key: str) -> Iterator[Fields]:
         value = self.take(key)
         if value is None:

@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from besa.base.languages import INTERFACE, POST
-from besa.base.packfile import Fields, Pack, once, with_cyrillic
-from besa.base.words import PERSONS, AccountStatus, ActorKind, Duty, Gender, Grade, PhaseKind, Platform
+from besa.base.packfile import Fields, Pack, once
+from besa.base.words import ActorKind, Concern, Duty, PhaseKind
 from besa.pledge import rules
+from besa.pledge.pack.people import read_accounts, read_actors, read_areas
+from besa.pledge.pack.slice import Pledge
 
-_PARTIES = (ActorKind.PARTY, ActorKind.COALITION)
-_ACTOR_COLUMNS = (
-    "slug", "kind", "name", "short_name", "aliases", "party", "affiliation_grade", "how_affiliated", "area",
-    "gender", "gender_source", "community", "community_source", "language", "email", "signed_on",
-    "signature_kind", "keeper_office", "keeper_email", "withdrawn_on",
-)  # fmt: skip
-_ACTOR_OPTIONAL = (
-    "signer", "withdrawal_reason", "affiliated_from", "affiliated_until",
-    "name_sq", "name_sr-Latn", "name_sr-Cyrl", "name_en",
-)  # fmt: skip
-_ACCOUNT_COLUMNS = (
-    "platform", "handle", "name", "url", "actor", "identity_grade", "how_known", "status", "area",
-)  # fmt: skip
-_ACCOUNT_OPTIONAL = ("key", "status_evidence", "watched", "identity_from", "identity_until")
-
-
-@dataclass
-class Pledge:
-    """What the pack says. Every row is a dict of model fields; references are slugs (or account keys)."""
-
-    election: dict = field(default_factory=dict)
-    phases: list[dict] = field(default_factory=list)
-    legal_rules: list[dict] = field(default_factory=list)
-    code: dict = field(default_factory=dict)
-    code_where: str = "code.toml"
-    principles: list[dict] = field(default_factory=list)
-    areas: list[dict] = field(default_factory=list)
-    actors: list[dict] = field(default_factory=list)
-    affiliations: list[dict] = field(default_factory=list)
-    signatures: list[dict] = field(default_factory=list)
-    accounts: list[dict] = field(default_factory=list)
-    identities: list[dict] = field(default_factory=list)
-
-    @property
-    def clauses(self) -> list[dict]:
-        return [clause for principle in self.principles for clause in principle["clauses"]]
+#: Numbers in [settings]: the most that makes sense, and whether they are whole.
+NUMBERS = {
+    "docket_per_week": (100_000, True),
+    "control_per_week": (100_000, True),
+    "duty_per_signatory": (10_000, True),
+    "alpha_share": (1, False),
+    "coder_hours_per_day": (1000, False),
+    "dose_hours_per_day": (24, False),
+    "seed": (2**31, True),
+}
+SETTINGS = (*NUMBERS, "majority_communities", "concern_clauses")
 
 
 def read(pack: Pack) -> Pledge:
@@ -53,9 +29,9 @@ def read(pack: Pack) -> Pledge:
     pledge = Pledge()
     _election(pack, pledge)
     _code(pack, pledge)
-    _areas(pack, pledge)
-    _actors(pack, pledge)
-    _accounts(pack, pledge)
+    read_areas(pack, pledge)
+    read_actors(pack, pledge)
+    read_accounts(pack, pledge)
     _warn(pack, pledge)
     return pledge
 
@@ -85,6 +61,7 @@ def _election(pack: Pack, pledge: Pledge) -> None:
         "country": top.take_texts("country", required=True),
         "operator": top.take_texts("operator", required=True),
     }
+    _settings(top, pledge)
     _phases(top, pledge)
     rows = [(rule.take_slug(), rule) for rule in top.take_tables("legal_rules")]
     for slug, rule in once(rows, "legal rule"):
@@ -104,6 +81,24 @@ def _election(pack: Pack, pledge: Pledge) -> None:
         )
         rule.done()
     top.done()
+
+
+def _settings(top: Fields, pledge: Pledge) -> None:
+    """How much people can read and how samples are drawn; what is left out keeps Besa's default."""
+    given = top.take_table("settings")
+    if given is None:
+        return
+    for key, (most, whole) in NUMBERS.items():
+        if given.has(key):
+            pledge.settings[key] = given.take_number(key, default=0, least=0, most=most, whole=whole)
+    if given.has("majority_communities"):
+        pledge.settings["majority_communities"] = given.take_names("majority_communities")
+    if (named := given.take_table("concern_clauses")) is not None:
+        pledge.settings["concern_clauses"] = {
+            concern: named.take_slug(concern, most=40) for concern in Concern if named.has(concern)
+        }
+        named.done()
+    given.done()
 
 
 def _phases(top: Fields, pledge: Pledge) -> None:
@@ -166,6 +161,12 @@ def _code(pack: Pack, pledge: Pledge) -> None:
         pledge.principles.append(row)
     for _ in once(seen, "clause"):
         pass
+    slugs = {slug for slug, _ in seen}
+    for concern, clause in pledge.settings.get("concern_clauses", {}).items():
+        if clause not in slugs:
+            pack.fault(
+                "election.toml", f"concern_clauses: {concern} names “{clause}”, not in code.toml.", "Correct it."
+            )
     top.done()
     if pledge.code["version"]:
         pledge.code["sha256"] = rules.text_sha256(pledge.code, pledge.principles)
@@ -187,180 +188,6 @@ def _clause(slug: str, clause: Fields, order: int) -> dict:
     }
     clause.done()
     return row
-
-
-def _areas(pack: Pack, pledge: Pledge) -> None:
-    optional = ("sr-Cyrl",) if "sr-Cyrl" in pack.languages and "sr-Cyrl" not in pack.written else ()
-    lines = pack.csv("areas.csv", ("slug", *pack.written, "monitored"), optional)
-    for slug, line in once([(line.take_slug(), line) for line in lines], "area"):
-        names = {tag: line.take_text(tag, required=tag in pack.written, most=200) for tag in (*pack.written, *optional)}
-        names = {tag: name for tag, name in names.items() if name}
-        if "sr-Cyrl" in pack.languages:
-            names = with_cyrillic(names)
-        pledge.areas.append({"slug": slug, "names": names, "monitored": line.take_flag("monitored", default=False)})
-        line.done()
-
-
-def _actors(pack: Pack, pledge: Pledge) -> None:
-    lines = list(pack.csv("actors.csv", _ACTOR_COLUMNS, _ACTOR_OPTIONAL))
-    rows = [(line.take_slug(most=80), line) for line in lines]
-    kinds = {slug: line.values.get("kind", "") for slug, line in rows}
-    areas = {area["slug"] for area in pledge.areas}
-    for slug, line in once(rows, "actor"):
-        kind = line.take_word("kind", ActorKind, required=True)
-        names = {tag: line.take_text(f"name_{tag}", most=200) for tag in INTERFACE}
-        names = {tag: name for tag, name in names.items() if name}
-        pledge.actors.append(
-            {
-                "slug": slug,
-                "kind": kind,
-                "name": line.take_text("name", required=True, most=200),
-                "names": with_cyrillic(names) if "sr-Cyrl" in pack.languages else names,
-                "short_name": line.take_text("short_name", most=40),
-                "aliases": line.take_list("aliases"),
-                "area": _reference(line, "area", areas, "areas.csv"),
-                "language": line.take_word("language", pack.languages, default=next(iter(pack.languages), "en")),
-                "contact_email": line.take_email("email"),
-                **_own_words(line, kind),
-            }
-        )
-        _affiliation(line, slug, kinds, pledge)
-        _signature(line, slug, pledge)
-        line.done()
-
-
-def _own_words(line: Fields, kind: str) -> dict:
-    """Gender and community come from the candidate list or the person's own words, never from a guess."""
-    gender = line.take_word("gender", Gender, default=Gender.UNKNOWN)
-    row = {
-        "gender": gender,
-        "gender_source": line.take_text("gender_source", most=200),
-        "community": line.take_text("community", most=80),
-        "community_source": line.take_text("community_source", most=200),
-    }
-    if gender != Gender.UNKNOWN and kind and kind not in PERSONS:
-        line.fault("gender", f"a {kind} has no gender.", "Leave the cell empty.")
-    elif gender != Gender.UNKNOWN and not row["gender_source"]:
-        line.fault("gender_source", "says nothing about where the gender is known from.", "Write: candidate list.")
-    if row["community"] and not row["community_source"]:
-        line.fault(
-            "community_source", "says nothing about where the community is known from.", "Say it, or leave both."
-        )
-    return row
-
-
-def _reference(line: Fields, key: str, known, file: str) -> str:
-    value = line.take_text(key)
-    if value and value not in known:
-        if file in line.pack.broken:
-            return ""
-        line.fault(key, f"the {key} “{value}” is not in {file}.", f"Add it there, or correct “{key}”.")
-        return ""
-    return value
-
-
-def _affiliation(line: Fields, slug: str, kinds: dict[str, str], pledge: Pledge) -> None:
-    party = _reference(line, "party", kinds, "actors.csv")
-    row = {
-        "grade": line.take_word("affiliation_grade", Grade, required=bool(party), default=Grade.UNKNOWN),
-        "how_known": line.take_text("how_affiliated"),
-        "first": line.take_date("affiliated_from"),
-        "last": line.take_date("affiliated_until"),
-    }
-    if not party:
-        return
-    if party == slug:
-        line.fault("party", "an actor cannot belong to itself.", "Leave the cell empty.")
-    elif party in kinds and kinds[party] not in _PARTIES:
-        line.fault("party", f"“{party}” is a {kinds[party] or 'row without a kind'}, not a party.", "Name a party.")
-    if not rules.enough_for(row["grade"], row["how_known"], needed=1):
-        line.fault(
-            "how_affiliated", "a confirmed affiliation needs to say how it is known.", "For example: candidate list."
-        )
-    _forward(line, row["first"], row["last"], "affiliated_until")
-    pledge.affiliations.append({"actor": slug, "party": party, **row})
-
-
-def _signature(line: Fields, slug: str, pledge: Pledge) -> None:
-    row = {
-        "signed_on": line.take_date("signed_on"),
-        "kind": line.take_word("signature_kind", ("ceremony", "late"), default="ceremony"),
-        "withdrawn_on": line.take_date("withdrawn_on"),
-        "signer": line.take_text("signer", most=200),
-        "withdrawal_reason": line.take_text("withdrawal_reason"),
-        "keeper_office": line.take_text("keeper_office", most=200),
-        "keeper_email": line.take_email("keeper_email"),
-    }
-    if row["withdrawn_on"] and not row["signed_on"]:
-        line.fault("withdrawn_on", "is given without signed_on.", "Add the day of signature.")
-    elif row["withdrawn_on"] and row["withdrawn_on"] < row["signed_on"]:
-        line.fault("withdrawn_on", "lies before signed_on.", "Correct one of the two days.")
-    elif row["signed_on"]:
-        pledge.signatures.append({"actor": slug, **row})
-
-
-def _forward(line: Fields, first, last, key: str) -> None:
-    if first and last and last < first:
-        line.fault(key, "the last day lies before the first.", "Exchange the two.")
-
-
-def _accounts(pack: Pack, pledge: Pledge) -> None:
-    areas, actors = {area["slug"] for area in pledge.areas}, {actor["slug"] for actor in pledge.actors}
-    held: dict[str, tuple[dict, str]] = {}
-    claims = []
-    for line in pack.csv("accounts.csv", _ACCOUNT_COLUMNS, _ACCOUNT_OPTIONAL):
-        row, claim = _account(line, areas, actors)
-        line.done()
-        key = row["key"]
-        if key in held and (held[key][0] != row or not claim):
-            line.fault(None, f"the account “{key}” stands twice.", f"The first is at {held[key][1]}.")
-            continue
-        held.setdefault(key, (row, line.where()))
-        if claim:
-            claims.append(((key, claim["actor"]), line, claim))
-    pledge.accounts = [row for row, _ in held.values()]
-    by_line = {id(line): claim for _, line, claim in claims}
-    for (account, _), line in once([(key, line) for key, line, _ in claims], "claim"):
-        pledge.identities.append({"account": account, **by_line[id(line)]})
-
-
-def _account(line: Fields, areas: set[str], actors: set[str]) -> tuple[dict, dict | None]:
-    platform = line.take_word("platform", Platform, required=True)
-    handle = line.take_text("handle", most=200).removeprefix("@")
-    key = line.take_text("key", most=200)
-    if not key and not handle:
-        line.fault("handle", "neither key nor handle is given.", "Give one of them.")
-    if key and not key.startswith(f"{platform}:"):
-        line.fault("key", f"“{key}” does not begin with the platform.", f"Write it as {platform}:native-id.")
-    row = {
-        "platform": platform,
-        "key": key or f"{platform}:@{handle}",
-        "handle": handle,
-        "name": line.take_text("name", most=200),
-        "url": line.take_url("url"),
-        "status": line.take_word("status", AccountStatus, default=AccountStatus.AUTHENTIC),
-        "status_evidence": line.take_text("status_evidence"),
-        "area": _reference(line, "area", areas, "areas.csv"),
-        "watched": line.take_flag("watched", default=True),
-    }
-    if row["status"] != AccountStatus.AUTHENTIC and not row["status_evidence"]:
-        line.fault("status_evidence", f"the status {row['status']} needs evidence.", "Say what shows it.")
-    actor = _reference(line, "actor", actors, "actors.csv")
-    claim = {
-        "actor": actor,
-        "grade": line.take_word("identity_grade", Grade, required=bool(actor), default=Grade.UNKNOWN),
-        "how_known": line.take_text("how_known"),
-        "first": line.take_date("identity_from"),
-        "last": line.take_date("identity_until"),
-    }
-    if actor and not rules.enough_for(claim["grade"], claim["how_known"]):
-        line.fault(
-            "how_known",
-            "a confirmed identity needs two independent proofs.",
-            "Name both, separated by a semicolon, or write probable.",
-        )
-    _forward(line, claim["first"], claim["last"], "identity_until")
-    return row, claim if actor else None
 
 
 def _warn(pack: Pack, pledge: Pledge) -> None:

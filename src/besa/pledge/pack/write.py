@@ -21,7 +21,8 @@ from besa.pledge.models import (
     Signature,
 )
 from besa.pledge.pack.merge import Merge
-from besa.pledge.pack.read import Pledge
+from besa.pledge.pack.read import SETTINGS
+from besa.pledge.pack.slice import Pledge
 
 
 def write(pledge: Pledge, pack: Pack, merge: Merge, *, digest: str, texts: dict) -> Election:
@@ -44,7 +45,9 @@ def write(pledge: Pledge, pack: Pack, merge: Merge, *, digest: str, texts: dict)
 def _election(pledge: Pledge, merge: Merge, digest: str, texts: dict) -> Election:
     slug = pledge.election["slug"]
     existing = {row.slug: row for row in Election.objects.filter(slug=slug)}
-    settings = {**(existing[slug].settings if existing else {}), **texts}
+    held = existing[slug].settings if existing else {}
+    others = {key: value for key, value in held.items() if key not in SETTINGS}
+    settings = {**others, **texts, **pledge.settings}
     wanted = {slug: {**pledge.election, "settings": settings, "pack_digest": digest}}
     return merge.bring(Election, existing, wanted, what="Election", always=True)[slug]
 
