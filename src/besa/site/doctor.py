@@ -222,7 +222,10 @@ def _ledger(home: Home) -> Iterator[Symptom]:
         later = entry
     newest = Entry.objects.order_by("-seq").first()
     if newest and newest.at > clock.now() + timedelta(minutes=5):
-        yield Symptom("The newest ledger entry lies in the future.", "Set the clock of this machine.")
+        if newest.demo_time:
+            yield Symptom("The demo in this home was cut off.", "Run `besa demo` again.")
+        else:
+            yield Symptom("The newest ledger entry lies in the future.", "Set the clock of this machine.")
 
 
 _BEFORE_DJANGO = (
