@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
@@ -48,6 +48,14 @@ def more_people(election) -> None:
 
 
 @transaction.atomic
+def in_languages(election, *tags: str) -> None:
+    """Fewer languages make editions quicker to write."""
+    election.languages = list(tags)
+    election.save()
+    record(by=BELT, act="test.languages", rows=[election], election=election.slug)
+
+
+@transaction.atomic
 def findings(election, users, number: int, seed: int = 1, *, weeks: int = 3, **fixed) -> list[Finding]:
     """`number` decided posts with one finding each; every column drawn at random, or as `fixed` says."""
     chance = random.Random(seed)
@@ -86,7 +94,9 @@ def findings(election, users, number: int, seed: int = 1, *, weeks: int = 3, **f
             )
         )  # fmt: skip
         add(Screening(item=item, coder=users["coder"], key="look", at=posted))
-        add(Coding(item=item, coder=users["coder"], place=1, codebook=codebook, answers={}, verdict=decision, at=posted))
+        add(
+            Coding(item=item, coder=users["coder"], place=1, codebook=codebook, answers={}, verdict=decision, at=posted)
+        )
         if fixed.get("undecided"):
             continue
         decided = posted + timedelta(hours=5)
@@ -148,7 +158,9 @@ def _notice(add, chance, finding, source, decided, fixed) -> None:
         if state in ("replied", "disputed") and not as_party:
             kind = "answer" if state == "replied" else "hacked"
             hours = chance.randrange(1, 40)
-            add(Reply(notice=notice, kind=kind, text=f"We answer {finding.number}.", at=served + timedelta(hours=hours)))
+            add(
+                Reply(notice=notice, kind=kind, text=f"We answer {finding.number}.", at=served + timedelta(hours=hours))
+            )
     if state == "replied" and chance.random() < 0.6:
         author = chance.random() < 0.7
         add(
@@ -172,6 +184,3 @@ def read_posts(election, users, number: int, seed: int = 5, sample: str = "contr
         screening.save()
         rows.append(screening)
     record(by=BELT, act="test.read", rows=rows, election=election.slug)
-
-
-DAY = date

@@ -204,7 +204,7 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
         "report/table.html",
         {
             "definition": definition,
-            "block": printed(1, computed, say),
+            "shown": printed(1, computed, say),
             "weeks": weeks,
             "week": week,
             "phases": list(kinds.values()),

@@ -59,7 +59,7 @@ def _data(document: Document, folder: Path) -> dict:
 
 def _block(block, folder: Path) -> dict:
     if block.kind in ("paragraph", "heading"):
-        return {"kind": block.kind, "text": block.text}
+        return {"kind": block.kind, "text": block.text, "told": bool(getattr(block, "cells", ()))}
     if block.kind == "bullets":
         return {"kind": "bullets", "items": list(block.items)}
     if block.kind == "stats":

@@ -120,14 +120,14 @@ def _table(file, document: Document, block) -> None:
     head = table.rows[0]
     _repeat(head)
     small = Pt(7.5 if len(block.table.columns) > 7 else 8.5)
-    for index, column in enumerate(block.table.columns):
-        _cell(head.cells[index], column.label, column.kind != "text", small, bold=True, color=_MUTED)
+    for cell, column in zip(head.cells, block.table.columns, strict=True):
+        _cell(cell, column.label, column.kind != "text", small, bold=True, color=_MUTED)
     for number, values in enumerate(block.cells):
         row = table.add_row()
         _together(row)
         last = block.total and number == len(block.cells) - 1
-        for index, value in enumerate(values):
-            _cell(row.cells[index], value, block.table.columns[index].kind != "text", small, bold=last)
+        for cell, value, column in zip(row.cells, values, block.table.columns, strict=True):
+            _cell(cell, value, column.kind != "text", small, bold=last)
     for line in block.lines:
         file.add_paragraph(_xml(line), style="Muted")
 

@@ -45,3 +45,23 @@ def document(table: Table) -> dict:
     from besa.edition.format import plain
 
     return plain(table)
+
+
+def reference() -> str:
+    """docs/reference/tables.md, made from the catalogue."""
+    lines = [
+        "# Tables",
+        "",
+        "Made from the catalogue by `besa.report.tables.reference`; a test holds it to it. `besa table NAME` prints any",
+        "of them from the casework as it stands; a report prints them from its freeze, by the same code.",
+        "",
+        "| name | title | base of percentages | unit | categories | by week | by phase |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for each in _CATALOGUE:
+        overlap = "may overlap" if each.overlap else "do not overlap"
+        week, phase = ("yes" if flag else "no" for flag in (each.by_week, each.by_phase))
+        lines.append(
+            f"| `{each.name}` | {each.title} | {each.denominator} | {each.unit} | {overlap} | {week} | {phase} |"
+        )
+    return "\n".join([*lines, ""])
