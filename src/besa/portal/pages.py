@@ -23,6 +23,8 @@ from besa.portal.prose import blocks
 _HERE = Path(__file__).resolve().parent
 #: How many findings one page of the register holds (a page stays under 100 KB).
 PER_PAGE = 40
+#: A page stays under 100 KB; the report leaves tables to their own pages where it would not.
+_MOST_BYTES = 95_000
 #: Tables that stand on the first page, where the edition has them.
 _FRONT_TABLES = ("funnel",)
 _NAVIGATION = ("index", "findings", "signatories", "report", "tables", "code", "method", "data", "verify")
@@ -39,7 +41,7 @@ def render(edition_path: Path, out: Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     shutil.copytree(edition_path / "content", out / "files", dirs_exist_ok=True)
     shutil.copyfile(edition_path / "manifest.json", out / "files" / "manifest.json")
-    for name in ("portal.css", "verify.js"):
+    for name in ("portal.css", "verify.js", "icon.svg"):
         shutil.copyfile(_HERE / "static" / name, out / name)
     engine = _engine()
     everywhere = {
@@ -86,6 +88,9 @@ def _engine() -> Engine:
 def _write(engine: Engine, path: Path, template: str, context: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = engine.get_template(template).render(Context(context))
+    while context.get("tables_here") and len(text.encode()) > _MOST_BYTES:
+        context = {**context, "tables_here": context["tables_here"][:-1]}
+        text = engine.get_template(template).render(Context(context))
     lines = (line.strip() for line in text.splitlines()) if path.suffix == ".atom" else text.splitlines()
     path.write_text("\n".join(line.rstrip() for line in lines if line.strip()) + "\n", encoding="utf-8")
 
@@ -124,6 +129,7 @@ def _pages(edition: Edition, envelope: Envelope, tag: str) -> Iterator[tuple[str
         "prose": blocks(edition.prose.get(tag, "")),
         "stats": edition.first_page.get(tag, []),
         "tables": list(tables.values()),
+                "tables_here": list(tables.values()),
         "figures_of": by_table,
         "documents": [d for d in edition.documents if d.language == tag and d.format != "html"],
     }  # fmt: skip

@@ -33,3 +33,8 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// What scrolls sideways can be reached and scrolled by keyboard.
+for (const wide of document.querySelectorAll(".table-wrap")) {
+  if (wide.scrollWidth > wide.clientWidth && !wide.hasAttribute("tabindex")) wide.tabIndex = 0;
+}
