@@ -1,0 +1,217 @@
+"""A real server, a real browser. Where there is no Chromium the journeys are skipped, and that is said loudly."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from filelock import FileLock
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from besa.site.demo.story import PASSWORD
+
+#: A browser under test talks to nobody but the server.
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+          "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+_skipped = False
+
+
+def chromium_path() -> str | None:
+    """BESA_CHROMIUM, the system's Chromium, or Playwright's own; None where there is none."""
+    named = os.environ.get("BESA_CHROMIUM")
+    if named:
+        return named
+    for candidate in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(candidate):
+            return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+def pytest_collection_modifyitems(items) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("journey")
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if _skipped or any(
+        "no Chromium" in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])
+    ):  # fmt: skip
+        terminalreporter.section("THE JOURNEYS WERE NOT RUN: no Chromium", sep="!", red=True, bold=True)
+        terminalreporter.line("Install it (apt-get install chromium) or name it in BESA_CHROMIUM, then run them again.")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None:
+        global _skipped
+        _skipped = True
+        text = "no Chromium on this machine: set BESA_CHROMIUM or install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(text)
+        pytest.skip(text)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Server:
+    """`besa serve` on a home of its own; `restart` after the home's clock was moved."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def besa(self, *words: str) -> str:
+        """Run a command on this home; its standard output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "besa.site.cli", words[0], "--home", str(self.home), *words[1:]],
+            capture_output=True, text=True, env=_environment(self.home), timeout=560,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self) -> Server:
+        log = (self.home / "serve.log").open("a")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "besa.site.cli", "serve", "--port", str(self.port), "--workers", "1"],
+            env=_environment(self.home), stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                urllib.request.urlopen(self.address + "/accounts/login/", timeout=5).close()
+                return self
+            except (urllib.error.URLError, ConnectionError):
+                assert time.monotonic() < deadline and self.process.poll() is None, self.log()
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(20)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def log(self) -> str:
+        return (self.home / "serve.log").read_text()
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "BESA_HOME": str(home)}
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory) -> Path:
+    """A small demo, made once for all processes of a test run; the journeys on it change nothing.
+
+    BESA_JOURNEY_HOME names one that is there already.
+    """
+    if ready := os.environ.get("BESA_JOURNEY_HOME"):
+        return Path(ready)
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+    home, note = shared / "demo-home", shared / "demo-made.json"
+    with FileLock(str(shared / "demo.lock")):
+        if not note.exists():
+            Server(home, 0).besa("demo", "--no-serve", "--posts", "700")
+            note.write_text(json.dumps({"home": str(home)}))
+    return home
+
+
+@pytest.fixture(scope="session")
+def served(browser, demo_home) -> Iterator[Server]:
+    server = Server(demo_home, free_port()).start()
+    yield server
+    server.stop()
+
+
+class Visitor:
+    """One browser window that remembers what went wrong in it."""
+
+    def __init__(self, context: BrowserContext, address: str):
+        self.context, self.address, self.troubles = context, address, []
+        self.page: Page = context.new_page()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"{self.page.url}: {error}"))
+
+    def _heard(self, message) -> None:
+        if message.type == "error" or "Content Security Policy" in message.text:
+            self.troubles.append(f"{self.page.url}: {message.text}")
+
+    def open(self, path: str) -> Page:
+        answer = self.page.goto(self.address + path)
+        assert answer.status < 400, f"{path}: {answer.status}"
+        return self.page
+
+    def sign_in(self, username: str, password: str | None = None) -> Page:
+        page = self.open("/accounts/login/")
+        page.fill("#id_login", username)
+        page.fill("#id_password", password or PASSWORD.format(username=username))
+        page.click("main button[type=submit]")
+        page.wait_for_url("**/desk/**")
+        return page
+
+    def wide_by(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    def barriers(self) -> list[str]:
+        """What axe finds serious or critical on the page as it stands."""
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{self.page.url}: {one['id']} ({one['help']}): {one['nodes'][0]['html'][:160]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+
+
+@pytest.fixture
+def visit(browser, served):
+    """`visit()` opens a window on the demo; `visit(width=390, dark=True)`. No page of it may report an error."""
+    visitors: list[Visitor] = []
+
+    def opened(*, width: int = 1280, dark: bool = False, address: str = "", state=None) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", locale="en-GB",
+            storage_state=state, accept_downloads=True,
+        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        visitors.append(Visitor(context, address or served.address))
+        return visitors[-1]
+
+    yield opened
+    troubles = [trouble for visitor in visitors for trouble in visitor.troubles]
+    for visitor in visitors:
+        visitor.context.close()
+    assert troubles == []
