@@ -11,7 +11,7 @@ from typing import Any
 from besa.site.demo.planting import Planted
 
 #: How often a coder sees another verdict than the truth's, and slips in the other variables.
-VERDICT, SPEECH_ACT, SEVERITY, TYPE, TARGETS, SCREEN = 0.085, 0.03, 0.12, 0.06, 0.05, 0.04
+VERDICT, SPEECH_ACT, SEVERITY, TYPE, TARGETS, SCREEN = 0.11, 0.05, 0.1, 0.09, 0.05, 0.04
 SOURCE, CLASS, STATUS, CONFIDENCE = 0.03, 0.05, 0.02, 0.12
 
 _NEAR = {

@@ -35,7 +35,7 @@ class Kind:
 _MEDIA_AND_PAGES = ("media", "anonymous_page", "analyst", "council_candidate", "citizen")
 PLAN = (
     Kind("hate_group", 16, "violation", _ANY, "hate_speech", "no-hate", "group", severity=3),
-    Kind("bully_person", 28, "violation", _ANY, "personal_bullying", "no-attack", severity=2),
+    Kind("bully_person", 25, "violation", _ANY, "personal_bullying", "no-attack", severity=2),
     Kind("bully_woman", 19, "violation", _ANY, "personal_bullying", "no-attack", target_gender="woman", severity=2),
     Kind("disinfo_person", 12, "violation", _MEDIA_AND_PAGES, "disinformation", "no-falsehood", severity=2),
     Kind("disinfo_party", 7, "violation", _MEDIA_AND_PAGES, "disinformation", "no-falsehood", "party", severity=2),
@@ -53,8 +53,8 @@ PLAN = (
          severity=2),
     Kind("ad_hidden", 9, "violation", ("media", "influencer", "council_candidate"), "untransparent_ad",
          "ads-labelled", "", severity=1),
-    Kind("fake_coord", 3, "violation", ("anonymous_page",), "fake_identity", "honest-accounts", "party", severity=2),
-    Kind("dialogue", 22, "compliance", ("mayor_candidate", "council_candidate"), "constructive_dialogue",
+    Kind("fake_coord", 2, "violation", ("anonymous_page",), "fake_identity", "honest-accounts", "party", severity=2),
+    Kind("dialogue", 18, "compliance", ("mayor_candidate", "council_candidate"), "constructive_dialogue",
          "dialogue", ""),
     Kind("dialogue", 14, "compliance", ("party", "coalition"), "constructive_dialogue", "dialogue", ""),
     Kind("inclusion", 9, "compliance", (*_SIGNED, "civil_society"), "inclusion", "equal-part", ""),
