@@ -178,3 +178,22 @@ def test_a_name_from_another_world_is_kept(bring, tmp_path):
     path = tmp_path / "të dhënat \u202e.csv"
     shutil.copy(folder("crowdtangle") / "examples" / "facebook.csv", path)
     assert bring(path)["file"] == path.name == Path(Import.objects.get().file_name).name
+
+
+def test_several_processes_read_a_file_as_one_would(bring, tmp_path, monkeypatch, home):
+    line = (folder("zeeschuimer") / "examples" / "tiktok.ndjson").read_text("utf-8").splitlines()[0]
+    lines = [line.replace("0000000001", f"{n:010d}") for n in range(1_100)]
+    lines[700], lines[900] = "{broken", line.replace("Debati", "\\ud83d lone")
+    path = tmp_path / "many.ndjson"
+    path.write_text("\n".join(lines), "utf-8")
+    monkeypatch.setattr("besa.collect.connectors.parallel.WORTH_IT", 1 << 40)
+    alone = bring(path)
+    digest = corpus().digest()
+    shutil.rmtree(home.corpus)
+    monkeypatch.setattr("besa.collect.connectors.parallel.WORTH_IT", 0)
+    monkeypatch.setattr("besa.collect.connectors.parallel.BATCH", 200)
+    told = []
+    shared = bring(path, advance=told.append)
+    for key in ("read", "mapped", "duplicate", "skipped", "unmapped_keys", "problems"):
+        assert shared[key] == alone[key], key
+    assert corpus().digest() == digest and told[-1] == shared["read"] == 1_100

@@ -21,6 +21,7 @@ from besa.base.words import Route
 from besa.collect.actions.opening import Source, source_of
 from besa.collect.actions.reading import rows
 from besa.collect.connectors import SURE, connector, detect, mapped_connector
+from besa.collect.connectors.parallel import batches
 from besa.collect.models import Import, Mapping
 from besa.collect.rules.columns import Columns
 from besa.collect.types import Connector
@@ -153,7 +154,9 @@ def _carry_out(row: Import, source: Source, chosen: Connector, advance):
     def notes() -> dict[str, Any]:
         return {"read": counts.read, "skipped": counts.skipped}
 
-    appended = Corpus(Home.here().corpus).append(columns.batches(rows(source)), import_id=row.import_id, notes=notes)
+    body = row.mapping.body if row.mapping else None
+    read = batches(columns, rows(source), size=row.size, mapping=body)
+    appended = Corpus(Home.here().corpus).append(read, import_id=row.import_id, notes=notes)
     counts.mapped, counts.duplicate = appended.new, appended.duplicate
     row.corpus_version = appended.version
     return counts, time.perf_counter() - started

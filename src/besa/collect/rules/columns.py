@@ -47,7 +47,7 @@ class Columns:
         names = "|".join(map(re.escape, connector.manifest.redact_parameters))
         self._parameters = re.compile(rf'([?&](?:{names})=)[^&"\\#\s]+'.encode()) if names else None
         self._seed = hashlib.sha256(f"{connector.name}\n{connector.salt}\n".encode())
-        self._shapes: Counter[tuple[str, ...]] = Counter()
+        self.shapes: Counter[tuple[str, ...]] = Counter()
 
     def batches(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         """Record batches of the corpus's schema, a few thousand rows each."""
@@ -77,7 +77,7 @@ class Columns:
 
     def finish(self) -> Counts:
         """The counts, complete: call it after the last row."""
-        self.counts.unmapped_keys = unmapped(self.connector, self._shapes)
+        self.counts.unmapped_keys = unmapped(self.connector, self.shapes)
         return self.counts
 
     def take(self, row: Row) -> tuple[Post, str, str] | None:
@@ -90,7 +90,7 @@ class Columns:
         if not isinstance(raw, dict):
             self._left_out("not_a_record", row.line, "A row must be a JSON object.")
             return None
-        self._shapes[shape(self.connector, raw)] += 1
+        self.shapes[shape(self.connector, raw)] += 1
         raw = self._redact(raw)
         data = canonical(raw)
         if any(needle in data for needle in self._needles):
@@ -107,6 +107,16 @@ class Columns:
         digest = self._seed.copy()
         digest.update(data)
         return found, digest.hexdigest(), data.decode()
+
+    def take_over(self, counts: Counts, shapes: Mapping[tuple[str, ...], int]) -> None:
+        """Add what another process counted of its share of the rows."""
+        self.counts.read += counts.read
+        for reason, number in counts.skipped.items():
+            self.counts.skipped[reason] = self.counts.skipped.get(reason, 0) + number
+        self.counts.problems.extend(counts.problems[: PROBLEMS_KEPT - len(self.counts.problems)])
+        self.shapes.update(shapes)
+        if self.seen:
+            self.seen(self.counts.read)
 
     def _left_out(self, reason: str, line: int, problem: str) -> None:
         counts = self.counts
