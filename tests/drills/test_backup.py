@@ -18,8 +18,9 @@ from besa.site.backup import MANIFEST, read_backup, write_backup
 
 
 @pytest.fixture
-def filled(home) -> Home:
+def filled(home, monkeypatch) -> Home:
     """A home with one file in each place; the database holds only what the backup speaks of."""
+    monkeypatch.delenv("BESA_DATABASE", raising=False)
     with sqlite3.connect(home.database) as database:
         for table in ("django_session", "reply_doorsession", "kept"):
             database.execute(f"CREATE TABLE {table} (value TEXT)")
