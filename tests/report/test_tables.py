@@ -93,7 +93,8 @@ SETTLED = "FROM state WHERE decision = 'violation' AND state <> 'awaiting'"
         ("findings-by-clause", "(SELECT slug FROM pledge_clause c WHERE c.id = clause_id)"),
         ("findings-by-municipality", "coalesce((SELECT slug FROM pledge_area a WHERE a.id = area_id), 'not_known')"),
         ("findings-by-source-party",
-         "CASE WHEN state = 'named' AND party_told THEN coalesce((SELECT slug FROM pledge_actor a WHERE a.id = party_id),"
+         "CASE WHEN state = 'named' AND party_told THEN coalesce((SELECT slug "
+             "FROM pledge_actor a WHERE a.id = party_id),"
          " 'not_known') ELSE 'not_known' END"),
     ],
 )  # fmt: skip
@@ -191,7 +192,8 @@ def test_signatories_equal_plain_sql(facts):
 def test_funnel_awaiting_and_first_page_equal_plain_sql(facts):
     [(docketed,)] = rows("SELECT count(*) FROM triage_docketitem WHERE week = %(week)s")
     [(screened,)] = rows(
-        "SELECT count(*) FROM triage_docketitem d WHERE week = %(week)s AND EXISTS (SELECT 1 FROM coding_screening s WHERE"
+        "SELECT count(*) FROM triage_docketitem d WHERE week = %(week)s AND "
+        "EXISTS (SELECT 1 FROM coding_screening s WHERE"
         " s.item_id = d.id)"
     )
     [(coded,)] = rows(
@@ -199,7 +201,8 @@ def test_funnel_awaiting_and_first_page_equal_plain_sql(facts):
         " WHERE week = %(week)s"
     )
     [(confirmed, published)] = rows(
-        "SELECT count(*), sum(CASE WHEN state <> 'awaiting' THEN 1 ELSE 0 END) FROM state WHERE decision = 'violation' AND"
+        "SELECT count(*), sum(CASE WHEN state <> 'awaiting' THEN 1 ELSE 0 END) "
+        "FROM state WHERE decision = 'violation' AND"
         " week = %(week)s"
     )
     funnel = counts(table(facts, "funnel"))
@@ -222,7 +225,8 @@ def test_answers_remedies_and_samples_equal_plain_sql(facts):
         "FROM reply_notice n JOIN coding_finding f ON f.id = n.finding_id LEFT JOIN reply_reply r ON r.notice_id = n.id"
     )
     [(served, answered, running)] = rows(
-        f"SELECT count(*), count(r.id), sum(CASE WHEN r.id IS NULL AND n.deadline_at > %(at)s THEN 1 ELSE 0 END) {notice}"
+        f"SELECT count(*), count(r.id), sum(CASE WHEN r.id IS NULL AND "
+        f"n.deadline_at > %(at)s THEN 1 ELSE 0 END) {notice}"
         " WHERE f.week = %(week)s AND n.state = 'served'"
     )
     made = table(facts, "notices")
@@ -250,7 +254,8 @@ _FINDING = st.fixed_dictionaries(
     {
         "decision": _KEYS(["violation", "violation", "compliance"]), "type": _KEYS(casework.TYPES),
         "clause": _KEYS(["hate", "bullying"]), "content": _KEYS(["a", "b", "c"]),
-        "platform": _KEYS(["facebook", "tiktok"]), "language": _KEYS(["sq", "sr", "und"]), "route": st.just("watch_list"),
+        "platform": _KEYS(["facebook", "tiktok"]), "language": _KEYS(["sq", "sr", "und"]),
+        "route": st.just("watch_list"),
         "sample": _KEYS(["ranked", "control", "duty"]), "week": _KEYS(["2027-W35", "2027-W36", "2027-W37"]),
         "phase": _KEYS(["pre_campaign", "campaign"]), "area": _KEYS([None, "lumas"]),
         "source_class": _KEYS(["supporter", "unknown"]), "party": _KEYS([None, "pl", "ph"]),

@@ -61,7 +61,8 @@ def test_every_page_in_every_language(case, users, client, tag):
     client.cookies["django_language"] = languages.django_code(tag)
     for address in (
         reverse("reports"), reverse("report", args=[held.name[:16]]), reverse("tables"), reverse("editions"),
-        reverse("table", args=["findings-by-type"]) + f"?week={WEEK}&phase=campaign", reverse("table", args=["coverage"]),
+        reverse("table", args=["findings-by-type"]) + f"?week={WEEK}&phase=campaign",
+        reverse("table", args=["coverage"]),
     ):  # fmt: skip
         page = client.get(address)
         assert page.status_code == 200, address

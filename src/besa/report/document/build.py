@@ -32,7 +32,8 @@ from besa.report.types import NAMED, Facts
 _LAYOUT: tuple[tuple[str, str, tuple[tuple[str, ...], ...]], ...] = (
     # key, title, then blocks: ("told", message, name=cell…) are in _PROSE; here tables and figures in order
     ("coverage", N_("What was looked at"), (("table", "coverage"),)),
-    ("funnel", N_("From collected to published"), (("figure", "funnel"), ("table", "funnel"), ("table", "awaiting-reply"))),
+    ("funnel", N_("From collected to published"),
+     (("figure", "funnel"), ("table", "funnel"), ("table", "awaiting-reply"))),
     (
         "findings", N_("What was found"),
         (
@@ -51,7 +52,8 @@ _LAYOUT: tuple[tuple[str, str, tuple[tuple[str, ...], ...]], ...] = (
     ),
     (
         "weeks", N_("Week by week"),
-        (("figure", "weeks"), ("table", "types-by-week"), ("table", "findings-by-week"), ("table", "findings-by-phase")),
+        (("figure", "weeks"), ("table", "types-by-week"), ("table", "findings-by-week"),
+         ("table", "findings-by-phase")),
     ),
     (
         "signatories", N_("Signatories: violations and compliance"),
@@ -72,9 +74,11 @@ _PROSE: tuple[tuple[str, str, dict[str, Cell]], ...] = (
      {"instances": (_FIRST, "instances", "count"), "contents": (_FIRST, "contents", "count"),
       "bound": (_FIRST, "by_signatories", "count"), "others": (_FIRST, "by_others", "count"),
       "unattributed": (_FIRST, "unattributed", "count"), "awaiting": (_FIRST, "awaiting", "count")}),
-    ("summary", N_("All weeks so far: %(instances)s instances, of which %(new)s are published here for the first time."),
+    ("summary", N_("All weeks so far: %(instances)s instances, of which %(new)s are "
+        "published here for the first time."),
      {"instances": (_FIRST, "instances", "cumulative"), "new": (_FIRST, "instances", "new")}),
-    ("coverage", N_("Posts read by people: %(read)s of %(collected)s collected (%(percent)s). Accounts with posts seen: "
+    ("coverage", N_("Posts read by people: %(read)s of %(collected)s collected "
+        "(%(percent)s). Accounts with posts seen: "
        "%(seen)s of %(watched)s watched."),
      {"read": ("coverage", "total", "read"), "collected": ("coverage", "total", "collected"),
       "percent": ("coverage", "total", "percent"), "seen": ("coverage", "total", "seen"),
@@ -85,13 +89,15 @@ _PROSE: tuple[tuple[str, str, dict[str, Cell]], ...] = (
     ("direction", N_("Who broke the Code and whom it was broken against are different questions, in different tables. "
        "Against women: %(women)s; against men: %(men)s."),
      {"women": ("findings-by-target-gender", "woman", "count"), "men": ("findings-by-target-gender", "man", "count")}),
-    ("signatories", N_("The status of a signatory is that on the date of the post. Violations and compliance stand side "
+    ("signatories", N_("The status of a signatory is that on the date of the post. "
+        "Violations and compliance stand side "
        "by side: violations %(violations)s, acts of compliance %(compliance)s."),
      {"violations": ("compliance-by-signatory", "total", "violations"),
       "compliance": ("compliance-by-signatory", "total", "compliance")}),
     ("answers", N_("Notices served: %(served)s. Answered: %(answered)s."),
      {"served": ("notices", "total", "count"), "answered": ("notices", "answered", "count")}),
-    ("quality", N_("In the control sample, %(violations)s of %(read)s posts read were violations. Estimate of violations "
+    ("quality", N_("In the control sample, %(violations)s of %(read)s posts read "
+        "were violations. Estimate of violations "
        "missed in all posts that no machine flagged: %(missed)s."),
      {"violations": ("control-sample", "violations", "count"), "read": ("control-sample", "read", "count"),
       "missed": ("control-sample", "missed", "count")}),
@@ -145,7 +151,8 @@ def build(facts: Facts, say, *, prose: str = "", tables=None, charts=None) -> Do
         lines=(
             tables[_FIRST].period,
             say.pick(facts.meta["operator"]),
-            *([say.say(N_("A demonstration: election, persons and posts are invented."))] if facts.meta["demo"] else ()),
+            *([say.say(N_("A demonstration: election, persons and "
+                "posts are invented."))] if facts.meta["demo"] else ()),
         ),
         date=facts.meta["last"],
         footer=f"{say.pick(facts.meta['names'])} · {tables[_FIRST].period}",
@@ -327,7 +334,8 @@ def _errata(errata, say) -> list:
     return [
         Bullets(
             tuple(
-                say.say(N_("Edition %(number)s, %(date)s: %(note)s"), number=str(row["number"]), date=say.day(row["date"]),
+                say.say(N_("Edition %(number)s, %(date)s: %(note)s"), number=str(row["number"]),
+                        date=say.day(row["date"]),
                         note=row["note"])
                 for row in errata
             )

@@ -52,7 +52,8 @@ def reference() -> str:
     lines = [
         "# Tables",
         "",
-        "Made from the catalogue by `besa.report.tables.reference`; a test holds it to it. `besa table NAME` prints any",
+        "Made from the catalogue by `besa.report.tables.reference`; a test "
+        "holds it to it. `besa table NAME` prints any",
         "of them from the casework as it stands; a report prints them from its freeze, by the same code.",
         "",
         "| name | title | base of percentages | unit | categories | by week | by phase |",

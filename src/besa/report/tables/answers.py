@@ -97,9 +97,11 @@ def _remedies(facts, period: Period, say) -> Made:
 
 
 TABLES = (
-    Definition("notices", N_("Notices and answers"), N_("All notices served about findings of the period"), "notices", _notices),
+    Definition("notices", N_("Notices and answers"), N_("All notices served about findings of the period"),
+               "notices", _notices),
     Definition(
-        "remedies", N_("Remedies after a notice"), N_("All confirmed violations of the period that do not await a reply"),
+        "remedies", N_("Remedies after a notice"), N_("All confirmed violations of the period that do "
+            "not await a reply"),
         "instances", _remedies, overlap=True,
     ),
 )  # fmt: skip

@@ -60,7 +60,8 @@ def _make(facts, period: Period, say) -> Made:
         low, high = verdict["low"], verdict["high"]
         add("alpha", N_("Agreement of coders on the verdict (Krippendorff's alpha)"), rate=verdict["alpha"],
             base=verdict["units"],
-            interval=f"{say.number(low, 2)}–{say.number(high, 2)}" if low is not None and high is not None else None)  # fmt: skip
+            interval=f"{say.number(low, 2)}–{say.number(high, 2)}"
+            if low is not None and high is not None else None)  # fmt: skip
     of = missed(facts, period)
     add("missed", N_("Estimate of violations that were missed"), count=of["missed"], base=of["unflagged"],
         interval=f"{say.number(of['missed_low'])}–{say.number(of['missed_high'])}" if of["read"] else None)  # fmt: skip

@@ -185,7 +185,8 @@ TABLES = (
         _coverage, by_phase=False, route=N_("All routes together"),
     ),
     Definition(
-        "awaiting-reply", N_("Confirmed violations and the right of reply"), N_("All confirmed violations of the period"),
+        "awaiting-reply", N_("Confirmed violations and the right of reply"),
+        N_("All confirmed violations of the period"),
         "instances", _awaiting,
     ),
     Definition(

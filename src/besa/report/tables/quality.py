@@ -98,7 +98,8 @@ def _control(facts, period: Period, say) -> Made:
 TABLES = (
     Definition(
         "agreement", N_("Agreement between coders"), N_("No percentages"), "posts", _agreement, by_phase=False,
-        by_week=False, route=N_("The randomly chosen double-coded share"), rounding=N_("Alpha is given with two decimals."),
+        by_week=False, route=N_("The randomly chosen double-coded share"),
+        rounding=N_("Alpha is given with two decimals."),
     ),
     Definition(
         "control-sample", N_("What was missed: the control sample"), N_("Posts of the control sample that were read"),

@@ -104,7 +104,8 @@ def finish(definition: Definition, made: Made, facts: Facts, period: Period, say
             0,
             say.say(
                 N_(
-                    "Categories may overlap: one finding can stand in several rows, so rows can add up to more than the total."
+                    "Categories may overlap: one finding can stand in several rows, so "
+                    "rows can add up to more than the total."
                 )
             ),
         )

@@ -95,7 +95,8 @@ def _compliance(facts, period: Period, say) -> Made:
         say.say(N_("Not a ranking: coverage differs between signatories.")),
         say.say(
             N_(
-                "A finding of a signatory who belongs to another signatory stands in both rows; the total counts it once."
+                "A finding of a signatory who belongs to another signatory stands "
+                "in both rows; the total counts it once."
             )
         ),
     ]
