@@ -13,6 +13,11 @@ from besa.edition import writer
 LANGUAGES = ["sq", "sr-Latn", "sr-Cyrl", "en"]
 HOSTILE = "<script>alert(1)</script> & “quoted” \u202eabc {{ settings.SECRET_KEY }}"
 
+METHOD = (
+    "## Limits\n\nA *text* with <b>html</b>, [a link](javascript:alert(1)).\n\n"
+    "- one\n- two\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n"
+)
+
 
 def _texts(text: str) -> dict[str, str]:
     return {tag: f"{text} ({tag})" for tag in LANGUAGES}
@@ -88,7 +93,7 @@ def edition(findings: int = 3) -> f.Edition:
         findings=[*(_finding(n) for n in range(1, findings + 1)), unattributed],
         documents=[f.Document(tag, "weekly", "pdf", f"reports/{tag}/weekly.pdf", 9) for tag in LANGUAGES],
         data=[f.DataFile("findings-by-type", "csv", "data/findings-by-type.csv", 2, 20, "findings-by-type")],
-        method=_texts("## Limits\n\nA *text* with <b>html</b>, [a link](javascript:alert(1)).\n\n- one\n- two\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n"),
+        method=_texts(METHOD),
         prose=_texts("A **quiet** week."),
         errata=[],
     )  # fmt: skip

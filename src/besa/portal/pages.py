@@ -108,7 +108,7 @@ def _pages(edition: Edition, envelope: Envelope, tag: str) -> Iterator[tuple[str
         "stats": edition.first_page.get(tag, []),
         "figures": figures[:4],
         "front_tables": [tables[name] for name in _FRONT_TABLES if name in tables],
-        "latest": named[:5],
+        "latest": named[:6],
         "prose": blocks(edition.prose.get(tag, "")),
     }  # fmt: skip
     clauses: dict[str, list] = {}

@@ -40,6 +40,27 @@ def area(context, slug: str | None) -> str:
     return languages.pick(context["edition"].areas.get(slug or ""), context["tag"]) or (slug or "–")
 
 
+@register.simple_tag(takes_context=True)
+def clause(context, slug: str) -> str:
+    """The title of a clause; its short name where the edition carries no Code."""
+    code = context["edition"].code
+    titles = next((clause.titles for clause in code.clauses if clause.slug == slug), None) if code else None
+    return languages.pick(titles, context["tag"]) or slug
+
+
+@register.filter
+def named_column(table):
+    """The column that only repeats the rows' labels: its heading is theirs. None where there is none."""
+    first = table.columns[0] if table.columns else None
+    repeats = first and first.kind == "text" and all(row.get(first.key) == row.get("label") for row in table.rows)
+    return first if repeats else None
+
+
+@register.filter
+def other_columns(table) -> list:
+    return table.columns[1:] if named_column(table) else table.columns
+
+
 @register.filter
 def day(iso: str | None) -> str:
     """An ISO date in words of the language."""

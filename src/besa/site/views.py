@@ -46,6 +46,8 @@ _PORTAL_POLICY = {
     "form-action": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
+#: Documents among the downloads carry their own style and pictures, and may do nothing else.
+_FILES_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 
 
 @door
@@ -125,7 +127,10 @@ def portal(request: HttpRequest, path: str = "") -> HttpResponse:
         return _failed(request, 404)
     if wanted.is_dir():
         return redirect(request.path + "/")
-    return _file(request, wanted)
+    response = _file(request, wanted)
+    if path.startswith("files/"):
+        response["Content-Security-Policy"] = _FILES_POLICY
+    return response
 
 
 def _inside(site: Path, path: str) -> Path | None:
