@@ -1,7 +1,6 @@
 """The words of the method: one concept, one word, one home.
 
-Values are stored and exported as they stand here; `LABELS` holds the English wording that the
-translation catalogues start from. Platform names are proper names and are not translated.
+Values are stored and exported as they stand here; `LABELS` holds the English wording that the catalogues start from.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from besa.report.charts import svg as drawing
 from besa.report.document.blocks import Document
+from besa.report.render.glyphs import printable
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "report" / "report.typ"
 #: What Typst carries inside: nothing depends on the fonts of a machine.
@@ -21,7 +22,7 @@ def render(document: Document) -> bytes:
 
     with tempfile.TemporaryDirectory(prefix="besa-report-") as name:
         folder = Path(name)
-        (folder / "report.json").write_text(json.dumps(_data(document, folder), ensure_ascii=False))
+        (folder / "report.json").write_text(json.dumps(printable(_data(document, folder)), ensure_ascii=False))
         (folder / "report.typ").write_bytes(_TEMPLATE.read_bytes())
         return typst.compile(
             folder / "report.typ",
@@ -69,7 +70,7 @@ def _block(block, folder: Path) -> dict:
         }
     if block.kind == "figure":
         file = f"{block.chart.name}.svg"
-        (folder / file).write_text(block.chart.svg.replace(drawing.FONT, _CHART_FONT))
+        (folder / file).write_text(printable(block.chart.svg.replace(drawing.FONT, _CHART_FONT)))
         return {
             "kind": "figure",
             "number": block.number,
