@@ -39,12 +39,16 @@ def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=FOUND)
 
 
-_HINT = re.compile(r"spons|spon[zc]|спон[зс]|paid|pagu|pla[ćc]en|плаћен|promo|#ad|#rekl|#oglas", re.IGNORECASE)
+_HINTS = (
+    "spons", "sponz", "sponc", "спонз", "спонс", "paid", "pagu", "plaćen", "placen", "плаћен", "promo", "#ad", "#rekl",
+    "#oglas",
+)  # fmt: skip
 
 
 def _hint(text: str) -> bool:
-    """A quick look, so that a hundred thousand posts are not folded for this."""
-    return _HINT.search(text) is not None
+    """A quick look, so that a hundred thousand posts are not folded for this; faster than an expression."""
+    lower = text.lower()
+    return any(hint in lower for hint in _HINTS)
 
 
 EXAMPLES = (

@@ -34,19 +34,21 @@ class _Form:
 
 @lru_cache(maxsize=4)
 def automaton(terms: tuple[TermSpec, ...]) -> ahocorasick.Automaton | None:
-    """Every spelling and stem of every term; the value of a trigger is the list of its forms."""
-    by_trigger: dict[str, list[_Form]] = defaultdict(list)
+    """Every spelling and stem of every term, sought by its anchors; the value of an anchor is the list of forms."""
+    by_anchor: dict[str, list[_Form]] = defaultdict(list)
     for spec in terms:
         runs = _runs(unrepeated(spec.term))
         found = patterns(spec.term, spec.match, spec.language)
         counters = tuple(_counter(text, found) for text in spec.counter_examples if folded(text).strip())
-        for trigger, pattern in found.items():
-            by_trigger[trigger].append(_Form(spec, trigger, pattern, runs, counters))
-    if not by_trigger:
+        for trigger, (pattern, anchors) in found.items():
+            form = _Form(spec, trigger, pattern, runs, counters)
+            for anchor in anchors:
+                by_anchor[anchor].append(form)
+    if not by_anchor:
         return None
     made = ahocorasick.Automaton()
-    for trigger, forms in by_trigger.items():
-        made.add_word(trigger, forms)
+    for anchor, forms in by_anchor.items():
+        made.add_word(anchor, (len(anchor), forms))
     made.make_automaton()
     return made
 
@@ -79,17 +81,18 @@ def _by_concern(hit: tuple) -> tuple[str, str]:
 
 def _hits(found: ahocorasick.Automaton, text: str, text_folded: str, language: str) -> list[tuple]:
     """(term, score, (start, end) in the original, the word as written), each place and term once."""
+    anchored: dict[int, _Form] = {}
+    for last, (letters, forms) in found.iter(text_folded):
+        start = last - letters + 1
+        if not (start and text_folded[start - 1].isalnum()):
+            anchored |= {id(form): form for form in forms}
     candidates = []
-    for last, forms in found.iter(text_folded):
-        for form in forms:
-            start = last - len(form.trigger) + 1
-            if start and (text_folded[start - 1].isalnum()):
-                continue
-            match = form.pattern.match(text_folded, start)
-            if match and (weight := _weight(form, language)):
-                candidates.append((form, match, weight))
+    for form in anchored.values():
+        if weight := _weight(form, language):
+            candidates += [(form, match, weight) for match in _matches(form.pattern, text_folded)]
     if not candidates:
         return []
+    candidates.sort(key=lambda candidate: (candidate[1].start(), -candidate[1].end()))
     whole, addresses = fold(text), [place.span() for place in ADDRESS.finditer(text)]
     best: dict[tuple, tuple] = {}
     for form, match, weight in candidates:
@@ -102,6 +105,16 @@ def _hits(found: ahocorasick.Automaton, text: str, text_folded: str, language: s
         if key not in best or end > best[key][2][1]:
             best[key] = (form.spec, form.spec.strength * weight, (start, end), text[start:end])
     return list(best.values())
+
+
+def _matches(pattern: re.Pattern, text: str) -> Iterable[re.Match]:
+    """All matches that begin with a word, overlapping ones too."""
+    match = pattern.search(text)
+    while match:
+        start = match.start()
+        if not (start and text[start - 1].isalnum()):
+            yield match
+        match = pattern.search(text, start + 1)
 
 
 def _weight(form: _Form, language: str) -> float:

@@ -77,10 +77,11 @@ def _ending(stem: str, language: str, *, any_ending: bool) -> str:
     return rf"(?:{'|'.join(sorted(set(listed.split()), key=lambda ending: (-len(ending), ending)))}|)"
 
 
-def patterns(term: str, match: str, language: str) -> dict[str, re.Pattern]:
-    """Trigger (what the automaton looks for) -> expression that must match from there on.
+def patterns(term: str, match: str, language: str) -> dict[str, tuple[re.Pattern, frozenset[str]]]:
+    """How a term's first word may begin -> expression that must match from there on, and its anchors.
 
-    Group 1 is what the run lengths of double letters are compared with.
+    Wherever the expression matches, one of the anchors begins a word: the stems of the longest word, which
+    texts hold the most rarely. Group 1 is what the run lengths of double letters are compared with.
     """
     words = term.split()
     if not words:
@@ -95,7 +96,11 @@ def patterns(term: str, match: str, language: str) -> dict[str, re.Pattern]:
                 forms[stem] = re.escape(stem) + (_ending(stem, language, any_ending=bending) if loose else "")
         pieces.append(forms)
     rest = "".join(rf"[\W_]{{1,4}}(?:{'|'.join(forms.values())})" for forms in pieces[1:])
+    longest = max(pieces, key=lambda forms: min(map(len, forms), default=0))
     return {
-        stem: re.compile(rf"({re.escape(stem)}){form[len(re.escape(stem)) :]}{rest}(?![^\W_])")
+        stem: (
+            re.compile(rf"({re.escape(stem)}){form[len(re.escape(stem)) :]}{rest}(?![^\W_])"),
+            frozenset({stem} if longest is pieces[0] else longest),
+        )
         for stem, form in pieces[0].items()
     }
