@@ -122,7 +122,7 @@ def answer(page, variable: str, value: str) -> None:
         if page.evaluate("document.querySelector('.variable.here')?.dataset.variable") == variable:
             break
         page.keyboard.press("ArrowDown")
-    option = page.locator(f".variable.here input[value='{value}'][data-key]").first
+    option = page.locator(f"[data-variable='{variable}'] input[value='{value}'][data-key]").first
     page.keyboard.press(option.get_attribute("data-key"))
     assert option.is_checked(), f"{variable}={value}"
 
@@ -179,9 +179,9 @@ def test_a_post_of_an_unknown_file_ends_in_a_published_edition(server, people, t
     page.screenshot(path=picture)
     page.set_input_files("input[type=file]", picture)
     page.get_by_role("button", name="Put it into the vault").click()
-    page.reload()
-    evidence = page.locator("section[aria-labelledby=evidence]").text_content()
-    assert evidence.count("SHA-256") == 2
+    page.wait_for_function(
+        "document.querySelector('section[aria-labelledby=evidence]')?.textContent.split('SHA-256').length === 3"
+    )
     coordinator.open("/desk/")
     assert "left on the nearest" in page.locator("main").text_content(), "an urgent post starts a legal clock"
 
