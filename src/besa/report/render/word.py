@@ -1,16 +1,21 @@
-"""The report as DOCX with true styles, captions, table headers and alternative texts."""
+"""The report as DOCX with true styles, captions, table headers and alternative texts.
+
+The frame (styles, pictures, properties) is python-docx's; the body is written as text and parsed once,
+because building it element by element takes most of the time of an edition.
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from xml.sax.saxutils import escape, quoteattr
 
 from docx import Document as WordFile
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import serialize_for_reading
 from docx.shared import Cm, Pt, RGBColor
 
 from besa.report.charts import png
@@ -18,21 +23,40 @@ from besa.report.document.blocks import Document
 
 _ACCENT, _MUTED, _INK = RGBColor(0x12, 0x50, 0x7B), RGBColor(0x5B, 0x66, 0x70), RGBColor(0x1D, 0x23, 0x29)
 _TAGS = {"sq": "sq-AL", "sr-Latn": "sr-Latn-RS", "sr-Cyrl": "sr-Cyrl-RS", "en": "en-GB"}
+#: Width of the text, in twentieths of a point: A4 less two margins of 2 cm.
+_WIDTH = 9638
+_STYLES = ("Title", "Subtitle", "Muted", "Heading 1", "Heading 2", "List Bullet", "Caption", "Quote", "Intense Quote",
+           "Table Grid")  # fmt: skip
+
+
+@dataclass
+class _Body:
+    """What is written so far, and the ids of the styles by their names."""
+
+    file: object
+    document: Document
+    styles: dict[str, str]
+    parts: list[str] = field(default_factory=list)
 
 
 def render(document: Document) -> bytes:
     file = WordFile()
     _styles(file, document)
     _properties(file, document)
-    file.add_paragraph(document.title, style="Subtitle")
-    file.add_paragraph(document.subtitle, style="Title")
+    body = _Body(file, document, {name: file.styles[name].style_id for name in _STYLES})
+    _put(body, document.title, "Subtitle")
+    _put(body, document.subtitle, "Title")
     for line in document.lines:
         if line:
-            file.add_paragraph(line, style="Muted")
+            _put(body, line, "Muted")
     for section in document.sections:
-        file.add_heading(section.title, level=1)
+        _put(body, section.title, "Heading 1")
         for block in section.blocks:
-            _WRITERS[block.kind](file, document, block)
+            _WRITERS[block.kind](body, block)
+    element = file.element.body
+    written = parse_xml(f"<w:body {nsdecls('w', 'wp', 'a', 'pic', 'r')}>{''.join(body.parts)}</w:body>")
+    for number, child in enumerate(list(written)):
+        element.insert(number, child)
     out = io.BytesIO()
     file.save(out)
     return _same_bytes(out.getvalue())
@@ -80,82 +104,74 @@ def _properties(file, document: Document) -> None:
     core.revision = 1
 
 
-def _paragraph(file, document: Document, block) -> None:
-    file.add_paragraph(_xml(block.text))
+def _paragraph(body: _Body, block) -> None:
+    _put(body, block.text)
 
 
-def _heading(file, document: Document, block) -> None:
-    file.add_heading(_xml(block.text), level=2)
+def _heading(body: _Body, block) -> None:
+    _put(body, block.text, "Heading 2")
 
 
-def _bullets(file, document: Document, block) -> None:
+def _bullets(body: _Body, block) -> None:
     for item in block.items:
-        file.add_paragraph(_xml(item), style="List Bullet")
+        _put(body, item, "List Bullet")
 
 
-def _stats(file, document: Document, block) -> None:
-    table = file.add_table(rows=0, cols=3)
-    table.style = "Table Grid"
-    _borders(table)
-    for stat in block.items:
-        cells = table.add_row().cells
-        cells[0].text, cells[2].text = stat.label, stat.note
-        run = cells[1].paragraphs[0].add_run(stat.value)
-        run.bold, run.font.size, run.font.color.rgb = True, Pt(13), _ACCENT
-        cells[1].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        for run in cells[2].paragraphs[0].runs:
-            run.font.size, run.font.color.rgb = Pt(8.5), _MUTED
-    for row in table.rows:
-        for cell, width in zip(row.cells, (Cm(7.6), Cm(2.6), Cm(6.8)), strict=True):
-            cell.width = width
-    file.add_paragraph()
+def _stats(body: _Body, block) -> None:
+    rows = [
+        [_cell(stat.label), _cell(stat.value, right=True, bold=True, size=13, color=_ACCENT),
+         _cell(stat.note, size=8.5, color=_MUTED)]
+        for stat in block.items
+    ]  # fmt: skip
+    _grid(body, rows, [4309, 1474, 3855])
+    _put(body, "")
 
 
-def _table(file, document: Document, block) -> None:
-    _caption(file, document.words["table"], block.number, block.table.title)
-    table = file.add_table(rows=1, cols=len(block.table.columns))
-    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.LEFT
-    _borders(table)
-    _describe(table, block.table.title, block.lines[0] if block.lines else "")
-    head = table.rows[0]
-    _repeat(head)
-    small = Pt(7.5 if len(block.table.columns) > 7 else 8.5)
-    for cell, column in zip(head.cells, block.table.columns, strict=True):
-        _cell(cell, column.label, column.kind != "text", small, bold=True, color=_MUTED)
+def _table(body: _Body, block) -> None:
+    _caption(body, body.document.words["table"], block.number, block.table.title)
+    columns = block.table.columns
+    size = 7.5 if len(columns) > 7 else 8.5
+    rows = [[_cell(column.label, right=column.kind != "text", bold=True, size=size, color=_MUTED)
+             for column in columns]]  # fmt: skip
     for number, values in enumerate(block.cells):
-        row = table.add_row()
-        _together(row)
         last = block.total and number == len(block.cells) - 1
-        for cell, value, column in zip(row.cells, values, block.table.columns, strict=True):
-            _cell(cell, value, column.kind != "text", small, bold=last)
+        rows.append(
+            [_cell(value, right=column.kind != "text", bold=last, size=size)
+             for value, column in zip(values, columns, strict=True)]
+        )  # fmt: skip
+    first = max(2400, _WIDTH // (len(columns) + 1))
+    rest = (_WIDTH - first) // max(1, len(columns) - 1)
+    _grid(body, rows, [first] + [rest] * (len(columns) - 1), head=True, title=block.table.title,
+          text=block.lines[0] if block.lines else "")  # fmt: skip
     for line in block.lines:
-        file.add_paragraph(_xml(line), style="Muted")
+        _put(body, line, "Muted")
 
 
-def _figure(file, document: Document, block) -> None:
-    picture = file.add_picture(io.BytesIO(png(block.chart)), width=Cm(17))
-    described = picture._inline.docPr
+def _figure(body: _Body, block) -> None:
+    part = body.file.part
+    inline = part.new_pic_inline(io.BytesIO(png(block.chart)), width=Cm(17))
+    described = inline.docPr
+    described.set("id", str(block.number))
     described.set("descr", _xml(block.chart.alt))
     described.set("name", block.chart.name)
     described.set("title", _xml(block.chart.title))
-    _caption(file, document.words["figure"], block.number, block.chart.title)
+    body.parts.append(f"<w:p><w:r><w:drawing>{serialize_for_reading(inline)}</w:drawing></w:r></w:p>")
+    _caption(body, body.document.words["figure"], block.number, block.chart.title)
 
 
-def _case(file, document: Document, block) -> None:
-    file.add_heading(_xml(block.title), level=2)
+def _case(body: _Body, block) -> None:
+    words = body.document.words
+    _put(body, block.title, "Heading 2")
     for name, value in block.facts:
-        line = file.add_paragraph(style="Muted")
-        line.add_run(f"{_xml(name)}: ")
-        run = line.add_run(_xml(value))
-        run.font.color.rgb = _INK
+        body.parts.append(_p(body.styles["Muted"], _run(f"{name}: ") + _run(value, color=_INK)))
     if block.excerpt:
-        file.add_paragraph(document.words["excerpt"], style="Muted")
-        file.add_paragraph(_xml(block.excerpt), style="Quote")
+        _put(body, words["excerpt"], "Muted")
+        _put(body, block.excerpt, "Quote")
     for name, text in block.replies:
-        file.add_paragraph(f"{document.words['reply']} ({_xml(name)})", style="Muted")
-        file.add_paragraph(_xml(text), style="Intense Quote")
+        _put(body, f"{words['reply']} ({name})", "Muted")
+        _put(body, text, "Intense Quote")
     for remedy in block.remedies:
-        file.add_paragraph(f"{document.words['remedy']}: {_xml(remedy)}")
+        _put(body, f"{words['remedy']}: {remedy}")
 
 
 _WRITERS = {
@@ -164,62 +180,75 @@ _WRITERS = {
 }  # fmt: skip
 
 
-def _cell(cell, text: str, figure: bool, size, *, bold: bool = False, color=_INK) -> None:
-    paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(1)
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if figure else WD_ALIGN_PARAGRAPH.LEFT
-    run = paragraph.add_run(_xml(text))
-    run.bold, run.font.size, run.font.color.rgb = bold, size, color
+def _put(body: _Body, text: str, style: str = "") -> None:
+    body.parts.append(_p(body.styles[style] if style else "", _run(text)))
 
 
-def _caption(file, word: str, number: int, title: str) -> None:
+def _p(style: str, runs: str, more: str = "") -> str:
+    named = f'<w:pStyle w:val="{style}"/>' if style else ""
+    return f"<w:p><w:pPr>{named}{more}</w:pPr>{runs}</w:p>"
+
+
+def _run(text: str, *, bold: bool = False, size: float = 0, color: RGBColor | None = None) -> str:
+    if not text:
+        return ""
+    look = ("<w:b/>" if bold else "") + (f'<w:color w:val="{color}"/>' if color is not None else "")
+    look += f'<w:sz w:val="{round(size * 2)}"/>' if size else ""
+    lines = '</w:t><w:br/><w:t xml:space="preserve">'.join(escape(_xml(line)) for line in text.split("\n"))
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{lines}</w:t></w:r>'
+
+
+def _cell(text: str, *, right: bool = False, bold: bool = False, size: float = 0, color: RGBColor = _INK) -> str:
+    shape = f'<w:spacing w:after="20"/><w:jc w:val="{"right" if right else "left"}"/>'
+    return _p("", _run(text, bold=bold, size=size, color=color), shape)
+
+
+def _grid(body: _Body, rows, widths: list[int], *, head: bool = False, title: str = "", text: str = "") -> None:
+    """A table with thin lines between rows only; a head is repeated on each page, and no row is torn."""
+    edges = "".join(
+        f'<w:{side} w:val="{"single" if side in ("top", "bottom", "insideH") else "nil"}" w:sz="4" w:color="C9D0D6"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    told = (f"<w:tblCaption w:val={_quoted(title)}/>" if title else "") + (
+        f"<w:tblDescription w:val={_quoted(text)}/>" if text else ""
+    )
+    body.parts.append(
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{body.styles["Table Grid"]}"/><w:tblW w:type="dxa" w:w="{sum(widths)}"/>'
+        f'<w:jc w:val="left"/><w:tblBorders>{edges}</w:tblBorders><w:tblLook w:firstRow="{int(head)}" '
+        f'w:firstColumn="1" w:noVBand="1"/>{told}</w:tblPr><w:tblGrid>'
+        + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        + "</w:tblGrid>"
+    )
+    for number, cells in enumerate(rows):
+        header = "<w:tblHeader/>" if head and number == 0 else ""
+        body.parts.append(
+            f"<w:tr><w:trPr><w:cantSplit/>{header}</w:trPr>"
+            + "".join(
+                f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/></w:tcPr>{cell}</w:tc>'
+                for cell, width in zip(cells, widths, strict=True)
+            )
+            + "</w:tr>"
+        )
+    body.parts.append("</w:tbl>")
+
+
+def _caption(body: _Body, word: str, number: int, title: str) -> None:
     """A caption with a real sequence field, so that a list of tables or figures can be made."""
-    paragraph = file.add_paragraph(style="Caption")
-    paragraph.paragraph_format.keep_with_next = True
-    paragraph.add_run(f"{_xml(word)} ")
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), f" SEQ {word.replace(' ', '_')} \\* ARABIC ")
-    run, text = OxmlElement("w:r"), OxmlElement("w:t")
-    text.text = str(number)
-    run.append(text)
-    field.append(run)
-    paragraph._p.append(field)
-    paragraph.add_run(f". {_xml(title)}")
+    field_code = f" SEQ {word.replace(' ', '_')} \\* ARABIC "
+    counted = f"<w:fldSimple w:instr={_quoted(field_code)}><w:r><w:t>{number}</w:t></w:r></w:fldSimple>"
+    body.parts.append(_p(body.styles["Caption"], _run(f"{word} ") + counted + _run(f". {title}"), "<w:keepNext/>"))
 
 
-def _repeat(row) -> None:
-    header = OxmlElement("w:tblHeader")
-    header.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(header)
-
-
-def _together(row) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-
-
-def _describe(table, title: str, text: str) -> None:
-    properties = table._tbl.tblPr
-    for name, value in (("w:tblCaption", title), ("w:tblDescription", text)):
-        element = OxmlElement(name)
-        element.set(qn("w:val"), _xml(value))
-        properties.append(element)
-
-
-def _borders(table) -> None:
-    """Thin lines between rows only."""
-    borders = OxmlElement("w:tblBorders")
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        edge = OxmlElement(f"w:{side}")
-        edge.set(qn("w:val"), "single" if side in ("top", "bottom", "insideH") else "nil")
-        edge.set(qn("w:sz"), "4")
-        edge.set(qn("w:color"), "C9D0D6")
-        borders.append(edge)
-    table._tbl.tblPr.append(borders)
+def _quoted(text: str) -> str:
+    return quoteattr(_xml(text))
 
 
 def _xml(text: str) -> str:
-    """Without the control characters that XML cannot hold."""
-    return "".join(char for char in text if char in "\t\n" or (ord(char) >= 32 and not 0xD800 <= ord(char) <= 0xDFFF))
+    """Without the characters that XML cannot hold."""
+    return "".join(
+        char for char in text
+        if char in "\t\n" or (ord(char) >= 32 and not 0xD800 <= ord(char) <= 0xDFFF and char not in "\ufffe\uffff")
+    )  # fmt: skip
 
 
 def _same_bytes(data: bytes) -> bytes:
