@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from driving import Server, Visitor, free_port
+from playwright.sync_api import expect
 
 from besa.base import clock
 from besa.base.home import Home
@@ -179,9 +180,7 @@ def test_a_post_of_an_unknown_file_ends_in_a_published_edition(server, people, t
     page.screenshot(path=picture)
     page.set_input_files("input[type=file]", picture)
     page.get_by_role("button", name="Put it into the vault").click()
-    page.wait_for_function(
-        "document.querySelector('section[aria-labelledby=evidence]')?.textContent.split('SHA-256').length === 3"
-    )
+    expect(page.locator("section[aria-labelledby=evidence] .mono", has_text="SHA-256")).to_have_count(2)
     coordinator.open("/desk/")
     assert "left on the nearest" in page.locator("main").text_content(), "an urgent post starts a legal clock"
 
@@ -193,9 +192,7 @@ def test_a_post_of_an_unknown_file_ends_in_a_published_edition(server, people, t
         shown = page.locator("[data-keys] input[name=item]").input_value()
         key_of = page.locator(f"[data-keys] button[value={'look' if ours else 'nothing'}]").get_attribute("data-key")
         page.keyboard.press(key_of)
-        page.wait_for_function(
-            "shown => document.querySelector('[data-keys] input[name=item]')?.value !== shown", arg=shown
-        )
+        expect(page.locator(f"[data-keys] input[name=item][value='{shown}']")).to_have_count(0)
         if ours:
             break
     assert ours
@@ -204,7 +201,7 @@ def test_a_post_of_an_unknown_file_ends_in_a_published_edition(server, people, t
         assert words in page.locator(".post-text").text_content()
         code(page)
         page.keyboard.press("Control+Enter")
-        page.wait_for_function("words => !document.querySelector('#content').textContent.includes(words)", arg=words)
+        expect(page.locator("#content")).not_to_contain_text(words)
 
     # the decision, with its reason
     page = take(people("adjudicator"), "adjudicate")
@@ -212,7 +209,7 @@ def test_a_post_of_an_unknown_file_ends_in_a_published_edition(server, people, t
     code(page)
     page.fill("#id-reason", "Stated as a fact; the source says otherwise, and nobody asked.")
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("words => !document.querySelector('#content').textContent.includes(words)", arg=words)
+    expect(page.locator("#content")).not_to_contain_text(words)
     coordinator.open("/desk/coding/findings/")
     number = re.search(r"demo-\d+", coordinator.page.locator("#content").text_content())[0]
 

@@ -46,10 +46,10 @@ def test_language_and_appearance_are_switched_from_any_page(visit):
     page = visitor.sign_in("coordinator")
     visitor.open("/desk/docket/")
     page.locator(".side select[name=language]").select_option("sq")
-    page.wait_for_function("document.documentElement.lang === 'sq'")
+    page.wait_for_selector("html[lang=sq]")
     assert page.url.endswith("/desk/docket/")
     page.locator(".side select[name=appearance]").select_option("dark")
-    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    page.wait_for_selector("html[data-theme=dark]")
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert dark == "rgb(18, 23, 22)"
 
