@@ -231,9 +231,10 @@ def printed(number: int, table: Table, say) -> TableBlock:
     rows = [*table.rows, *([table.total] if table.total else [])]
     cells = tuple(tuple(say.cell(column.kind, row.get(column.key)) for column in table.columns) for row in rows)
     lines = (
+        # a date in Serbian ends with a stop of its own
         say.say(N_("Base of percentages: %(base)s. Counted: %(unit)s. %(period)s. %(phase)s. %(route)s"),
-                base=table.denominator, unit=say.say(UNITS.get(table.unit, table.unit)), period=table.period,
-                phase=table.phase, route=table.route),
+                base=table.denominator, unit=say.say(UNITS.get(table.unit, table.unit)),
+                period=table.period.removesuffix("."), phase=table.phase, route=table.route),
         *table.notes,
     )  # fmt: skip
     if any(column.kind == "percent" for column in table.columns):

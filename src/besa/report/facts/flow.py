@@ -29,7 +29,7 @@ class OfCorpus:
     version: int = -1
     collected: Counter = field(default_factory=Counter)
     flagged: Counter = field(default_factory=Counter)
-    accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    accounts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # keys, and platform:@handle
 
 
 def of_corpus(election: Election, root: Path, weeks: list[str]) -> OfCorpus:
@@ -62,7 +62,8 @@ def _at(root: str, version: int, election: str, timezone: str, weeks: tuple[str,
             counted.accounts[week] = {
                 key
                 for (key,) in con.execute(
-                    f"SELECT DISTINCT unnest([account_key, host_account_key]) {held}",
+                    "SELECT DISTINCT unnest([account_key, host_account_key, "
+                    f"platform || ':@' || lower(ltrim(account_handle, '@'))]) {held}",
                     span,
                 ).fetchall()
                 if key
@@ -124,13 +125,14 @@ def _coverage(corpus: OfCorpus, items, read: set[int]) -> list[dict]:
 
 
 def _accounts(election: Election, weeks: list[str], corpus: OfCorpus) -> list[dict]:
-    watched = list(Account.objects.filter(election=election, watched=True).values_list("platform", "key"))
+    watched = list(Account.objects.filter(election=election, watched=True).values_list("platform", "key", "handle"))
     out = []
     for week in weeks:
         total, seen = Counter(), Counter()
-        for platform, key in watched:
+        for platform, key, handle in watched:
+            names = {key, f"{platform}:@{handle.lstrip('@').lower()}"} if handle else {key}
             total[platform] += 1
-            seen[platform] += key in corpus.accounts[week]
+            seen[platform] += not names.isdisjoint(corpus.accounts[week])
         out += [{"week": week, "platform": p, "watched": total[p], "seen": seen[p]} for p in sorted(total)]
     return out
 

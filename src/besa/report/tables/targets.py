@@ -50,12 +50,12 @@ def _gender_keyed(findings: pl.DataFrame, facts) -> pl.DataFrame:
 
 
 def candidates_hit(findings: pl.DataFrame, facts) -> dict[str, int]:
-    """Findings against monitored candidates: by gender, and `minority` for those of a minority community."""
+    """Findings against monitored candidates: by gender, `minority` (of a minority community) and `any`."""
     majority = facts.meta["settings"]["majority_communities"]
     of = facts["targets"].filter(pl.col("actor_kind").is_in(_CANDIDATES)).join(findings.select("number"), on="number")
     hit = dict(of.group_by("gender").agg(pl.col("number").n_unique()).iter_rows())
     minority = of.filter(pl.col("community").is_not_null() & ~pl.col("community").is_in(majority))
-    return hit | {"minority": minority["number"].n_unique()}
+    return hit | {"minority": minority["number"].n_unique(), "any": of["number"].n_unique()}
 
 
 def candidates_monitored(facts) -> dict[str, int]:
@@ -85,7 +85,12 @@ def _gender_rates(facts, period, say, now):
         say.say(N_("Gender comes from the candidate list or the person's own words; it is never guessed.")),
         say.say(N_("Rates count violations against monitored candidates only.")),
     ]
-    return columns, rows, {}, notes
+    total = {
+        "candidates": sum(base.get(gender, 0) for gender in Gender),
+        "against_candidates": hit["any"],
+        "per_100": rate(hit["any"], sum(base.get(gender, 0) for gender in Gender)),
+    }
+    return columns, rows, total, notes
 
 
 def _gender_label(key, facts, say) -> str:
