@@ -17,7 +17,7 @@ from besa.corpus import Corpus
 from besa.pledge import queries as pledge
 from besa.pledge.models import Account, Election
 from besa.report.types import AWAITING
-from besa.triage.models import DocketItem
+from besa.triage.models import DocketItem, Run
 
 STAGES = ("collected", "flagged", "docketed", "screened", "coded", "confirmed", "published")
 
@@ -33,13 +33,14 @@ class OfCorpus:
 
 
 def of_corpus(election: Election, root: Path, weeks: list[str]) -> OfCorpus:
-    """The counts at the corpus's present version."""
-    return _at(str(root), Corpus(root).version(), election.slug, election.timezone, tuple(weeks))
+    """The counts at the corpus's present version, with the signals of all triage runs that are done."""
+    runs = Run.objects.filter(election=election, state="done").count()
+    return _at(str(root), Corpus(root).version(), runs, election.slug, election.timezone, tuple(weeks))
 
 
 @lru_cache(maxsize=16)
-def _at(root: str, version: int, election: str, timezone: str, weeks: tuple[str, ...]) -> OfCorpus:
-    """A pinned version never changes, so its counts may be kept."""
+def _at(root: str, version: int, runs: int, election: str, timezone: str, weeks: tuple[str, ...]) -> OfCorpus:
+    """Posts of a version never change, and signals come with a triage run; until then the counts may be kept."""
     counted = OfCorpus(version=version)
     if version < 0 or not weeks:
         return counted

@@ -89,16 +89,11 @@ def _coverage(facts, period: Period, say) -> Made:
                 "percent": percent(read, collected),
             }
         )  # fmt: skip
-    by_language = _posts(posts, "language")
-    # the source tells no language of most posts; it is found out only for those put before people
-    found_out = any(read > collected for collected, read in by_language.values())
-    for key, (collected, read) in sorted(by_language.items()):
-        told = collected >= read and not (found_out and key == "und")
+    for key, (collected, read) in sorted(_posts(posts, "language").items()):
         rows.append(
             {
                 "key": f"language:{key}", "label": say.language(key), "watched": None, "seen": None,
-                "collected": collected if told or key == "und" else None, "read": read,
-                "percent": percent(read, collected) if told else None,
+                "collected": collected, "read": read, "percent": percent(read, collected),
             }
         )  # fmt: skip
     collected, read = int(posts["collected"].sum() or 0), int(posts["read"].sum() or 0)
@@ -110,15 +105,6 @@ def _coverage(facts, period: Period, say) -> Made:
         say.say(N_("The rows of platforms and the rows of languages each add up to the total.")),
         say.say(N_("What nobody could read is a gap, not a zero.")),
     ]
-    if found_out:
-        notes.append(
-            say.say(
-                N_(
-                    "The language of a post is found out when it is put before people; posts collected "
-                    "without a language told by their source stand under “Language not known”."
-                )
-            )
-        )
     if not period.week:
         notes.append(say.say(N_("Accounts with posts seen are those of the last week.")))
     return Made(columns, rows, total, notes)
