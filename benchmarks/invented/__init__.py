@@ -52,7 +52,8 @@ SENTENCES = {
 }
 SHORT = (
     "Bravo!", "Suksese", "Respekt", "Rrofsh vëlla", "Me fat", "Krejt", "Hahaha", "Tako je", "Bravo majstore", "Sramota",
-    "Turp", "Svaka čast", "Живели", "Срамота једна", "Vote!", "Well said", "👏👏👏", "Ska shanse", "Nema šanse", "Ti lumt goja",
+    "Turp", "Svaka čast", "Живели", "Срамота једна", "Vote!", "Well said", "👏👏👏", "Ska shanse", "Nema šanse",
+    "Ti lumt goja",
 )  # fmt: skip
 PLANTED = {
     "sq": ("Ata janë tradhtarë dhe hajna.", "Ky është i d i o t, le të shporret.", "Votimi u shty për të mërkurën!"),
@@ -60,7 +61,8 @@ PLANTED = {
     "en": ("They are traitors and thieves.", "What an idiot this candidate is.", "Voting was moved to Wednesday!"),
 }
 _TO_CYRILLIC = {
-    "lj": "љ", "nj": "њ", "dž": "џ", **dict(zip("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш", strict=True)),
+    "lj": "љ", "nj": "њ", "dž": "џ",
+    **dict(zip("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш", strict=True)),
 }  # fmt: skip
 
 

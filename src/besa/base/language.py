@@ -22,6 +22,9 @@ UNSURE = 0.45
 UNSURE_SHORT = 0.6
 SHORT = 12
 
+#: Where an election does not say in which languages its posts are written.
+USUAL = ("sq", "sr", "en")
+
 _SLAVIC = ("sr", "bs", "hr")
 _WORDS = {
     "sq": "dhe të një nje për per është eshte nuk që kjo janë jane por ose edhe këtë kete nga prej pse shumë shume "
@@ -52,7 +55,7 @@ _SHARED_YUGOSLAV = re.compile(r"[јљњџЈЉЊЏ]")
 _OTHER_CYRILLIC = re.compile(r"[ыэъщйюяёіїєЫЭЪЩЙЮЯЁІЇЄ]")
 
 
-def detect(texts: Sequence[str | None], languages: Sequence[str] = ("sq", "sr", "en")) -> list[tuple[str, float]]:
+def detect(texts: Sequence[str | None], languages: Sequence[str] = USUAL) -> list[tuple[str, float]]:
     """(language, confidence 0..1) for each text. `languages`: the election's post languages.
 
     Where it lists `sr` and neither `bs` nor `hr`, those two count as Serbian (nobody tells them
@@ -115,8 +118,9 @@ def _votes(words: list[str]) -> dict[str, int]:
     table = _tables()[0]
     votes = {"sq": 0, "sr": 0, "tr": 0, "en": 0}
     for word in words:
-        for language in table.get(word, ()):
-            votes[language] += 1
+        if word in table:
+            for language in table[word]:
+                votes[language] += 1
     return votes
 
 

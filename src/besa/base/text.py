@@ -18,6 +18,7 @@ _UNSEEN = dict.fromkeys(
     [0xAD, 0x34F, 0x61C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
      *range(0xFE00, 0xFE10)]
 )  # fmt: skip
+_SOME_UNSEEN = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
 
 
 def normal(text: str | None) -> str:
@@ -26,7 +27,7 @@ def normal(text: str | None) -> str:
     if not text:
         return ""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_UNSEEN))
+        text = unicodedata.normalize("NFKC", _SOME_UNSEEN.sub("", text))
     if _MAY_HOLD_ADDRESS.search(text):
         text = ADDRESS.sub(" ", text)
     return " ".join(text.casefold().split())

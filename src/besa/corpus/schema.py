@@ -86,5 +86,6 @@ SIGNALS = pa.schema(
     ]
 )
 
-#: Columns that say something about our delivery, not about the post: left out of the digest.
-DELIVERY = frozenset({"route", "election", "import_id", "connector_version"})
+#: Columns that say something about our delivery, not about the post: left out of the digest. The language is
+#: among them because where the source names none, it is chosen from those of the election.
+DELIVERY = frozenset({"route", "election", "import_id", "connector_version", "language"})

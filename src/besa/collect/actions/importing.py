@@ -17,6 +17,7 @@ from besa.base import clock
 from besa.base.errors import BadInput, BesaError, UnknownFormat
 from besa.base.home import Home
 from besa.base.ids import new_id
+from besa.base.language import USUAL
 from besa.base.words import Route
 from besa.collect.actions.opening import Source, source_of
 from besa.collect.actions.reading import rows
@@ -59,11 +60,12 @@ def import_file(
     name = file_name or path.name
     source = source_of(path, name)
     chosen = connector_for(source, connector, mapping)
+    languages = tuple(election.post_languages if election else ()) or USUAL
     import_id = new_id("i")
     with FileLock(_lock(import_id)):
         row = _intent(by, slug, path, name, chosen, mapping, route, import_id)
         try:
-            counts, seconds = _carry_out(row, source, chosen, advance)
+            counts, seconds = _carry_out(row, source, chosen, advance, languages)
         except BaseException as error:
             _failed(by, row, error)
             raise
@@ -145,9 +147,9 @@ def _keep(path: Path, chosen: Connector) -> tuple[str, int]:
         return hashlib.file_digest(file, "sha256").hexdigest(), size
 
 
-def _carry_out(row: Import, source: Source, chosen: Connector, advance):
+def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages):
     facts = {"route": row.route, "election": row.election, "import_id": row.import_id}
-    columns = Columns(chosen, facts, seen=advance)
+    columns = Columns(chosen, facts, languages=languages, seen=advance)
     started = time.perf_counter()
     counts = columns.counts
 

@@ -42,7 +42,7 @@ def _shared(columns: Columns, rows: Iterable[Row], number: int, mapping) -> Iter
     try:
         for _ in range(number):
             here, there = context.Pipe()
-            arguments = (there, columns.connector.name, mapping, columns.facts)
+            arguments = (there, columns.connector.name, mapping, columns.facts, columns.languages)
             worker = context.Process(target=_work, args=arguments, daemon=True)
             worker.start()
             there.close()
@@ -95,7 +95,13 @@ def _answer(worker: Connection, columns: Columns) -> Iterator[pa.RecordBatch]:
     yield from pa.ipc.open_stream(stream)
 
 
-def _work(parent: Connection, name: str, mapping: Mapping[str, Any] | None, facts: Mapping[str, str]) -> None:
+def _work(
+    parent: Connection,
+    name: str,
+    mapping: Mapping[str, Any] | None,
+    facts: Mapping[str, str],
+    languages: tuple[str, ...],
+) -> None:
     """Read chunks until the parent hangs up (or is no more)."""
     found = mapped_connector(mapping) if mapping is not None else connector(name)
     while True:
@@ -104,7 +110,7 @@ def _work(parent: Connection, name: str, mapping: Mapping[str, Any] | None, fact
         except EOFError:
             return
         plain = orjson.loads(data[1:]) if data[:1] == b"J" else pickle.loads(data[1:])
-        columns = Columns(found, facts)
+        columns = Columns(found, facts, languages=languages)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, OBSERVATIONS) as out:
             for batch in columns.batches(Row(*fields) for fields in plain):

@@ -6,12 +6,14 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import orjson
 import pyarrow as pa
 
+from besa.base.language import detect
 from besa.base.script import script_of
 from besa.base.text import normal
 from besa.collect.types import Connector, Counts, Post, Row, Skip
@@ -27,23 +29,30 @@ _STRAIGHT = tuple(
     if name in Post.__dataclass_fields__ and name not in ("links", "hashtags", "mentions", "media")
 )
 _LISTS = ("links", "hashtags", "mentions", "media")
+_of_post = attrgetter(*_STRAIGHT, *_LISTS, "post_key")
+#: What sources say where they cannot tell the language (X has a code each for tags, links and pictures only).
+_UNTOLD = frozenset({None, "", "und", "un", "mul", "zxx", "art", "qam", "qct", "qht", "qme", "qst"})
 
 
 class Columns:
     """Turns rows into record batches and keeps count of everything that was read.
 
-    `facts`: the values of route, election, import_id that all rows of the import share.
+    `facts`: the values of route, election, import_id that all rows of the import share. `languages`: those
+    that the election's posts are written in; with them, the language is told where the source does not.
     """
 
-    def __init__(self, connector: Connector, facts: Mapping[str, str], *, seen: Callable[[int], None] | None = None):
-        self.connector, self.facts, self.seen = (
-            connector,
-            {"route": None, "election": None, "import_id": None, **facts},
-            seen,
-        )
+    def __init__(
+        self,
+        connector: Connector,
+        facts: Mapping[str, str],
+        *,
+        languages: Sequence[str] = (),
+        seen: Callable[[int], None] | None = None,
+    ):
+        self.connector, self.languages, self.seen = connector, tuple(languages), seen
+        self.facts = {"route": None, "election": None, "import_id": None, **facts}
         self.counts = Counts()
         self._redact = _redactor(connector.manifest.redact)
-        self._needles = [name.encode() for name in connector.manifest.redact_parameters]
         names = "|".join(map(re.escape, connector.manifest.redact_parameters))
         self._parameters = re.compile(rf'([?&](?:{names})=)[^&"\\#\s]+'.encode()) if names else None
         self._seed = hashlib.sha256(f"{connector.name}\n{connector.salt}\n".encode())
@@ -93,9 +102,9 @@ class Columns:
         self.shapes[shape(self.connector, raw)] += 1
         raw = self._redact(raw)
         data = canonical(raw)
-        if any(needle in data for needle in self._needles):
+        if self._parameters and self._parameters.search(data):
             data = self._parameters.sub(rb"\1" + REDACTED.encode(), data)
-            raw = json.loads(data)
+            raw = _loads(data)
         try:
             found = self.connector.parse(raw)
         except Exception as error:
@@ -125,12 +134,13 @@ class Columns:
             counts.problems.append({"line": line, "reason": reason, "problem": problem})
 
     def _batch(self, posts: list[Post], ids: list[str], raws: list[str]) -> pa.RecordBatch:
-        texts = [post.text for post in posts]
-        columns: dict[str, Any] = {name: [getattr(post, name) for post in posts] for name in _STRAIGHT}
-        columns |= {name: [list(getattr(post, name)) for post in posts] for name in _LISTS}
+        names = (*_STRAIGHT, *_LISTS, "post_key")
+        columns: dict[str, Any] = dict(zip(names, zip(*map(_of_post, posts), strict=True), strict=True))
+        texts = columns["text"]
+        if self.languages:
+            columns["language"] = self._languages(columns["language"], texts)
         columns |= {
             "observation_id": ids,
-            "post_key": [post.post_key for post in posts],
             "text_normal": [normal(text) if text else None for text in texts],
             "script": [(script_of(text) or None) if text else None for text in texts],
             "raw": raws,
@@ -144,6 +154,22 @@ class Columns:
         return pa.RecordBatch.from_arrays(
             [pa.array(columns[field.name], field.type) for field in OBSERVATIONS], schema=OBSERVATIONS
         )
+
+    def _languages(self, said: Sequence[str | None], texts: Sequence[str | None]) -> list[str | None]:
+        """The source's own word on each text, or ours where it has none; None where there is no text."""
+        told = list(said)
+        open_places = [at for at, text in enumerate(texts) if text and told[at] in _UNTOLD]
+        found = detect([texts[at] for at in open_places], self.languages)
+        for at, (language, _) in zip(open_places, found, strict=True):
+            told[at] = language
+        return told
+
+
+def _loads(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:  # as in `canonical`
+        return json.loads(data)
 
 
 def canonical(raw: Mapping[str, Any]) -> bytes:

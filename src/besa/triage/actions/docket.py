@@ -12,7 +12,7 @@ from django.db import transaction
 from besa.base import clock
 from besa.base.errors import BadInput, Conflict, NotFound
 from besa.base.home import Home
-from besa.base.language import detect
+from besa.base.language import USUAL, detect
 from besa.base.script import script_of
 from besa.base.weeks import local_date, week_of
 from besa.base.words import Channel, PhaseKind, Platform, PostKind, Route, Sample
@@ -135,8 +135,8 @@ def _item(election, row: dict, signals: list[dict], *, version: int, sample: str
     if at is None:
         raise BadInput("The post has no time of posting; its week is not known.", where=row["post_key"])
     language = row["language"] or ""
-    if language in ("", "und"):
-        language = detect([text], tuple(election.post_languages or ("sq", "sr", "en")))[0][0]
+    if not language:
+        language = detect([text], tuple(election.post_languages or USUAL))[0][0]
     week, phase = place or (week_of(local_date(at, election.timezone)), PhaseKind.OUTSIDE)
     account_key, handle = row["account_key"] or "", row["account_handle"] or ""
     return DocketItem(

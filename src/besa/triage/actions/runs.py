@@ -101,7 +101,7 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
     inside, undated = _inside(posts, calendar)
     if undated:
         problems.append({"detector": "", "post_key": "", "problem": f"{undated} posts without a time of posting"})
-    told = with_language(posts.filter(inside), tuple(election.post_languages or ("sq", "sr", "en")))
+    told = with_language(posts.filter(inside), tuple(election.post_languages or language.USUAL))
     signals = _signals(corpus, election, held, told, problems, advance)
     corpus.add_signals(signals, run_id=held.run_id)
     counts = Counter(signals["detector"].to_pylist())
@@ -124,11 +124,11 @@ def _inside(posts: pa.Table, calendar: rules.Calendar) -> tuple[pa.Array, int]:
 
 
 def with_language(posts: pa.Table, wanted: tuple[str, ...]) -> pa.Table:
-    """Language and script filled in where the source (or the import) did not tell."""
+    """Language and script filled in where the import did not tell them; what it could not tell stays `und`."""
     frame = pl.from_arrow(posts)
     if frame.is_empty():
         return posts
-    untold = frame["language"].is_null() | frame["language"].is_in(["", "und"])
+    untold = frame["language"].is_null() | (frame["language"] == "")
     said = frame["language"].to_list()
     texts = frame["text"].to_list()
     places = untold.arg_true().to_list()
