@@ -27,7 +27,6 @@ PER_PAGE = 40
 _MOST_BYTES = 95_000
 #: Tables that stand on the first page, where the edition has them.
 _FRONT_TABLES = ("funnel",)
-_NAVIGATION = ("index", "findings", "signatories", "report", "tables", "code", "method", "data", "verify")
 
 
 def render(edition_path: Path, out: Path) -> list[Path]:

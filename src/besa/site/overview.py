@@ -82,7 +82,8 @@ def cards(user, election: Election | None) -> dict:
             "funnel": _funnel(election),
         }
     if may(user, "coding.agreement", slug):
-        found |= {"loads": loads(election), "cut_off": cut_off(election), "stuck": _stuck(election)}
+        waiting = coding.pending(election)
+        found |= {"loads": loads(election, waiting), "cut_off": cut_off(election), "stuck": _stuck(waiting)}
         found["overdosed"] = overdosed(election)
         found["hours_a_day"] = election.settings.get("coder_hours_per_day", _HOURS_A_DAY)
     if may(user, "import.see", slug):
@@ -137,7 +138,7 @@ def cut_off(election: Election) -> datetime:
     return local_bounds(monday, monday + timedelta(days=6), election.timezone)[1]
 
 
-def loads(election: Election) -> list[Load]:
+def loads(election: Election, pending: list) -> list[Load]:
     """Coder-hours needed and available before the cut-off, by language of the posts."""
     seconds = {
         "screen": _mean(Screening, election),
@@ -146,7 +147,7 @@ def loads(election: Election) -> list[Load]:
     }
     waiting: dict[str, int] = {}
     needed: dict[str, float | None] = {}
-    for row in coding.pending(election):
+    for row in pending:
         waiting[row.language] = waiting.get(row.language, 0) + row.count
         if seconds.get(row.task):
             needed[row.language] = (needed.get(row.language) or 0) + row.count * seconds[row.task] / 3600
@@ -171,10 +172,10 @@ def _mean(model, election: Election) -> float | None:
     return found["all"] / found["n"] if found["n"] else None
 
 
-def _stuck(election: Election) -> dict[str, int]:
+def _stuck(pending: list) -> dict[str, int]:
     """Posts that wait, by the step they wait for."""
     counts: dict[str, int] = {}
-    for row in coding.pending(election):
+    for row in pending:
         counts[row.task] = counts.get(row.task, 0) + row.count
     return counts
 
@@ -198,15 +199,13 @@ _looks: dict[tuple, dict[str, datetime]] = {}
 
 
 def _last_looks(election: Election) -> dict[str, datetime]:
-    """Account key -> when an import last brought something of it; remembered until the corpus changes."""
-    corpus = Corpus(Home.here().corpus)
-    key = (str(corpus.root), election.slug, corpus.version())
+    """Account key -> when an import last brought something of it; remembered until the next import is done."""
+    finished = dict(Import.objects.filter(election=election.slug, state="done").values_list("import_id", "finished_at"))
+    root = Home.here().corpus
+    key = (str(root), election.slug, len(finished))
     if key not in _looks:
         _looks.clear()
-        finished = dict(
-            Import.objects.filter(election=election.slug, state="done").values_list("import_id", "finished_at")
-        )
-        rows = corpus.rows(
+        rows = Corpus(root).rows(
             """SELECT DISTINCT import_id, unnest([account_key, platform || ':@' || lower(account_handle)]) AS account
             FROM observations WHERE election = $slug""",
             {"slug": election.slug},
