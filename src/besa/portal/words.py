@@ -86,8 +86,13 @@ def figure(value: Any) -> str:
 
 @register.simple_tag
 def cell(row: dict[str, Any], column) -> str:
-    """One cell of a table by its column's kind."""
-    shown = figure(row.get(column.key))
+    """One cell of a table by its column's kind: shares with one decimal, other measures with two."""
+    value = row.get(column.key)
+    if isinstance(value, float):
+        places = 1 if column.kind == "percent" or value == round(value, 1) else 2
+        shown = number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+    else:
+        shown = figure(value)
     return f"{shown} %" if column.kind == "percent" and shown != "–" else shown
 
 

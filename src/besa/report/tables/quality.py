@@ -14,7 +14,8 @@ _VARIABLES = {
     "severity": N_("Severity"), "speech_act": N_("Speech act"), "source_class": N_("Kind of author"),
     "account_status": N_("Account status"), "targets": N_("Targets"), "target_gender": N_("Gender of the target"),
     "target_kind": N_("Kind of target"), "violation": N_("Violation or not"), "screen": N_("Screening"),
-    "primary_clause": N_("Main clause"),
+    "primary_clause": N_("Main clause"), "source": N_("Source"), "host": N_("Host"), "confidence": N_("How sure"),
+    "woman_targeted": N_("Was any woman a target"),
 }  # fmt: skip
 
 
