@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from besa.base import clock
 from besa.base.errors import BesaError, NotFound
 from besa.base.home import Home
 from besa.base.weeks import local_date, week_days, weeks_between
-from besa.coding.models import Adjudication, Coding, Screening
+from besa.coding.models import Coding
+from besa.coding.queries import backlog
 from besa.pledge import queries as pledge
 from besa.pledge.models import Election
 from besa.reply.models import Notice, Reply, ReplyDecision
@@ -20,7 +21,6 @@ from besa.report import rules
 from besa.report.facts import gather, load
 from besa.report.models import Freeze, Prose, Publication, SignOff
 from besa.report.types import AWAITING, Facts
-from besa.triage.models import DocketItem
 
 
 @dataclass(frozen=True)
@@ -94,17 +94,13 @@ def standing_of(freeze: Freeze) -> Standing:
 
 def unfinished(election: Election, week: str) -> dict[str, int]:
     """What of this week and the weeks before is not done yet; it rolls over into the next edition."""
-    items = DocketItem.objects.filter(election=election, week__lte=week)
-    look = Q(pk__in=Screening.objects.filter(item__in=items).exclude(key="nothing").values("item_id"))
-    decided = Adjudication.objects.filter(item__in=items).values("item_id")
-    screened = Screening.objects.filter(item__in=items).values("item_id")
-    once, twice = Coding.objects.filter(item__in=items, place=1), Coding.objects.filter(item__in=items, place=2)
-    open_items = items.exclude(pk__in=decided)
+    first_coded = Coding.objects.filter(item=OuterRef("pk"), place=1)
+    to_code = backlog(election, "code").filter(week__lte=week)
     return {
-        "unscreened": open_items.exclude(pk__in=screened).exclude(pk__in=once.values("item_id")).count(),
-        "uncoded": open_items.filter(look).exclude(pk__in=once.values("item_id")).count(),
-        "half_coded": open_items.filter(pk__in=once.values("item_id")).exclude(pk__in=twice.values("item_id")).count(),
-        "undecided": open_items.filter(pk__in=twice.values("item_id")).count(),
+        "unscreened": backlog(election, "screen").filter(week__lte=week).count(),
+        "uncoded": to_code.filter(~Exists(first_coded)).count(),
+        "half_coded": to_code.filter(Exists(first_coded)).count(),
+        "undecided": backlog(election, "adjudicate").filter(week__lte=week).count(),
         "notices_waiting": Notice.objects.filter(
             Q(state="intent") | Q(deadline_at__gt=clock.now()), finding__election=election, finding__week__lte=week
         )
