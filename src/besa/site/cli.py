@@ -64,7 +64,9 @@ def main(argv: list[str] | None = None) -> int:
     if command not in COMMANDS:
         sys.stderr.write(f"besa: there is no command “{command}”. `besa --help` lists them.\n")
         return 2
-    arguments = parser_for(command).parse_args(argv[1:])
+    parser = parser_for(command)
+    # intermixed: `besa pack load --home DIR demo` means the same as `besa pack load demo --home DIR`
+    arguments = (parser.parse_args if parser._subparsers else parser.parse_intermixed_args)(argv[1:])
     if arguments.home:
         os.environ["BESA_HOME"] = arguments.home
     from besa.base.errors import BesaError

@@ -51,18 +51,20 @@ class Output:
 
     @contextmanager
     def progress(self, text: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """A bar on stderr for long work; yields `advance(n)`."""
+        """A bar on stderr for long work, nothing where that is no terminal; yields `advance(n)`."""
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+        console = Console(stderr=True)
         columns = (
-            TextColumn("{task.description:<34}"),
-            BarColumn(),
+            TextColumn("{task.description:<34}", markup=False),
+            BarColumn(bar_width=18),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
-        with Progress(*columns, console=Console(stderr=True)) as bar:
+        with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
             task = bar.add_task(text, total=total)
             yield lambda n=1: bar.update(task, advance=n)
             if total is None:
-                bar.update(task, total=1, completed=1)
+                done = max(int(bar.tasks[0].completed), 1)
+                bar.update(task, total=done, completed=done)

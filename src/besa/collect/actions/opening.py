@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from besa.base.errors import BadInput, BesaError
+from besa.base.errors import BadInput, BesaError, UnknownFormat
 
 HEAD = 64 << 10
 #: What a packed file may unpack to, in all and as a multiple of its packed size.
@@ -21,6 +21,19 @@ UNPACKED_LIMIT = 4 << 30
 XLSX_LIMIT = 300 << 20
 RATIO_LIMIT = 200
 _RATIO_COUNTS_FROM = 20 << 20
+_EVIDENCE = "Pictures and documents are evidence: add them to a post, under Evidence."
+#: How files begin that people take for tables, or drop by mistake.
+_NO_TABLES = {
+    b"\xff\xd8\xff": ("a picture (JPEG)", _EVIDENCE),
+    b"\x89PNG": ("a picture (PNG)", _EVIDENCE),
+    b"GIF8": ("a picture (GIF)", _EVIDENCE),
+    b"%PDF-": ("a PDF", _EVIDENCE),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook (.xls)", "Save it as XLSX or as CSV UTF-8."),
+    b"SQLite format 3": ("a database (SQLite)", "Export its table as CSV UTF-8."),
+    b"PAR1": ("a Parquet file", "Save it as CSV UTF-8 or JSON lines."),
+    b"7z\xbc\xaf": ("a 7z archive", "Unpack it and import the files one by one."),
+    b"Rar!": ("a RAR archive", "Unpack it and import the files one by one."),
+}
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -37,13 +50,23 @@ class Source:
 
 def source_of(path: Path, name: str = "") -> Source:
     """Look into a file. Raises BadInput where it is empty, packed in a dangerous way, or no table at all."""
-    name = name or path.name
-    if not path.is_file():
-        raise BadInput("There is no such file.", where=name, remedy="Check the path.")
-    if path.stat().st_size == 0:
-        raise BadInput("The file is empty.", where=name, remedy="Download it again; nothing was imported.")
-    with path.open("rb") as file:
-        start = file.read(4)
+    name = name or path.name or str(path)
+    try:
+        if path.is_dir():
+            raise BadInput("This is a folder.", where=name, remedy=f"Name the files in it: {name}/*.csv.")
+        if not path.is_file():
+            raise BadInput("There is no such file.", where=name, remedy="Check the path.")
+        if path.stat().st_size == 0:
+            raise BadInput("The file is empty.", where=name, remedy="Download it again; nothing was imported.")
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise BadInput(
+            f"The file cannot be read: {error.strerror}.", where=name, remedy="Ask its owner for the right to read it."
+        ) from None
+    for mark, (what, remedy) in _NO_TABLES.items():
+        if start.startswith(mark):
+            raise UnknownFormat(f"This is {what}, not a table of posts.", where=name, remedy=remedy)
     if start.startswith(b"PK"):
         return _zipped(path, name)
     if start.startswith(b"\x1f\x8b"):

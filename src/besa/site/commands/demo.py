@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from pathlib import Path
 
 
 def arguments(parser) -> None:
@@ -27,16 +29,17 @@ def run(arguments, out) -> int:
         clock.set_clock(clock.SetClock(BEGINS, demo=True))  # so that the first entry of the ledger says so too
     start()
     _only_demo(home)
-    story = Story(home, out, posts=arguments.posts, seed=arguments.seed)
+    story = Story(home, posts=arguments.posts, seed=arguments.seed)
     fresh = not story.told
     if fresh:
-        out.say("Lumëria is invented: no place, party or person of this demo exists.")
+        out.say("Six weeks of monitoring in Lumëria. No place, party or person in it exists.")
+        out.say("This takes a few minutes once. Cut off, it goes on where it stopped.\n")
         story.tell()
         clock.set_clock(clock.recall_demo(home.demo_clock))
     else:
         out.say("The demo is there already; nothing was changed.")
     document = {**story.summary(), "seconds": round(time.monotonic() - began, 1)}
-    out.result(document, lambda: _tell(out, document))
+    out.result(document, lambda: _tell(out, document, arguments))
     if arguments.no_serve:
         return 0
     from django.db import connections
@@ -61,21 +64,46 @@ def _only_demo(home) -> None:
         )
 
 
-def _tell(out, document: dict) -> None:
+def _tell(out, document: dict, arguments) -> None:
     from besa.people.models import User
     from besa.site.demo.story import PASSWORD, PEOPLE
 
-    demo = set(User.objects.filter(demo=True).values_list("username", flat=True))
+    seconds = round(document["seconds"])
+    out.say(f"\nThe demo stands ({seconds // 60} min {seconds % 60} s).\n")
+    for figure, text in (
+        (document["posts"], "posts collected, from the export files of six tools"),
+        (document["docketed"], "put on the docket, each with its reason in words"),
+        (document["findings"], "findings, decided by people after two blind codings"),
+        (len(document["editions"]), "weekly editions published, signed and verifiable"),
+    ):
+        out.say(f"  {figure:>7,}  {text}")
+    here = set(User.objects.filter(demo=True).values_list("username", flat=True))
+    out.say("\nLog-ins (this machine only)\n")
+    for name, roles, reads, language in PEOPLE:
+        if name in here:
+            reading = f", reads {' '.join(reads)}" if reads else ""
+            role = f"{roles[0].replace('_', ' ')}{reading}"
+            out.say(f"  {name:<14} {PASSWORD.format(username=name):<27} {role:<25} {language}".rstrip())
+    home, besa = _near(document["home"]), _near(sys.argv[0]) if sys.argv[0].endswith("besa") else "besa"
+    option = "" if home == "var" else f" --home {home}"
+    places = [("home", home), ("posts, truth", f"{home}/demo-files"), ("mail", f"{home}/mail")]
+    steps = [("read", "docs/tutorial.md, a first walk of half an hour"), ("try", f"{besa} table funnel{option}")]
+    if document["editions"]:
+        newest = _near(document["editions"][-1])
+        places.append(("last edition", newest))
+        steps.append(("check", f"{besa} verify {newest}"))
+    if arguments.no_serve:
+        steps.append(("serve", f"{besa} serve{option}"))
+    for title, lines in (("Files", places), ("Next", steps)):
+        out.say(f"\n{title}\n")
+        for name, text in lines:
+            out.say(f"  {name:<14} {text}")
     out.say("")
-    out.say(
-        f"{document['posts']:,} posts collected, {document['docketed']:,} put on the docket, "
-        f"{document['findings']:,} findings, {len(document['editions'])} editions, {document['seconds']} seconds."
-    )
-    out.say(f"Home: {document['home']}  (export files and their truth: demo-files/, mail: mail/)")
-    for path in document["editions"]:
-        out.say(f"  edition {path}")
-    out.table(
-        "Log-ins of the demo (this machine only)",
-        ["user", "role", "password"],
-        [[name, ", ".join(roles), PASSWORD.format(username=name)] for name, roles, *_ in PEOPLE if name in demo],
-    )
+
+
+def _near(path: str) -> str:
+    """The path as one would type it here."""
+    try:
+        return str(Path(path).absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return path

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -18,6 +18,7 @@ from besa.base.home import Home
 from besa.base.weeks import week_of
 from besa.people.policy import BELT, DOOR
 from besa.site.demo import coders, corpus, prose
+from besa.site.demo.telling import Telling
 
 BEGINS = datetime(2027, 8, 30, 6, 0, tzinfo=UTC)
 PASSWORD = "lumeria-{username}-2027"
@@ -43,8 +44,8 @@ _FIRST_REPORT, _LAST = 1, len(corpus.BATCHES) - 1
 class Story:
     """What has happened so far in this home; `tell` goes on to the end."""
 
-    def __init__(self, home: Home, out, *, posts: int, seed: int):
-        self.home, self.out, self.posts, self.seed = home, out, posts, seed
+    def __init__(self, home: Home, *, posts: int, seed: int):
+        self.home, self.posts, self.seed, self.telling = home, posts, seed, Telling()
         self.note = home.root / "demo-story.json"
         noted = json.loads(self.note.read_text()) if self.note.exists() else {"posts": posts, "seed": seed, "done": []}
         if (noted["posts"], noted["seed"]) != (posts, seed):
@@ -64,16 +65,19 @@ class Story:
     def tell(self) -> None:
         """Go on from where it stopped. Everything is done by actions of the rooms."""
         self.clock = clock.SetClock(max(BEGINS, _last_entry()), demo=True)
-        with clock.clock_of(self.clock):
-            self._step("pack", BEGINS, self._load_pack)
-            self._step("people", BEGINS, self._make_people)
-            self._step("files", BEGINS, self._write_files)
+        with clock.clock_of(self.clock), self.telling.open():
+            with self.telling.chapter("Getting ready", 3):
+                self._step("pack", BEGINS, self._load_pack)
+                self._step("people", BEGINS, self._make_people)
+                self._step("files", BEGINS, self._write_files)
             self.truth = corpus.Truth.read(self.home.demo_files / "truth.json")
             for number in range(len(corpus.BATCHES)):
                 self._week(number)
-            self._step("end", self.clock.now(), lambda: clock.remember_demo(self.home.demo_clock, self.clock.now()))
+            with self.telling.chapter("The end", 1):
+                self._step("end", self.clock.now(), lambda: clock.remember_demo(self.home.demo_clock, self.clock.now()))
 
     def _step(self, name: str, at: datetime, work: Callable[[], None]) -> None:
+        self.telling.step_done()
         if name in self.done:
             return
         self.clock.move_to(at)
@@ -90,8 +94,9 @@ class Story:
         from besa.site import packs
         from besa.site.demo.cast import pack
 
-        with self.out.progress("The demo pack", 1) as advance:
-            packs.load(by=local_operator(), folder=pack())
+        with self.telling.stage("the pack", 1) as advance:
+            loaded = packs.load(by=local_operator(), folder=pack())
+            self.telling.fact("actors", loaded["actors"])
             advance(1)
 
     def _make_people(self) -> None:
@@ -99,7 +104,7 @@ class Story:
         from besa.people.models import User
         from besa.people.queries import local_operator
 
-        with self.out.progress("Accounts", len(PEOPLE)) as advance:
+        with self.telling.stage("log-ins", len(PEOPLE)) as advance:
             for number, (username, roles, reads, language) in enumerate(PEOPLE, 1):
                 if not User.objects.filter(username=username).exists():
                     add_user(
@@ -107,18 +112,23 @@ class Story:
                         roles=roles, election="demo", languages=reads, interface_language=language,
                         monitor_name=f"Monitor {number:02}", demo=True, reason="an account of the demonstration",
                     )  # fmt: skip
+                self.telling.fact("log-ins", 1)
                 advance(1)
 
     def _write_files(self) -> None:
-        with self.out.progress("Invented posts, with known truth", 1) as advance:
+        with self.telling.stage("inventing posts, with known truth"):
             corpus.write(self.home.demo_files, posts=self.posts, seed=self.seed)
-            advance(1)
 
     # one delivery: Monday files, Tuesday decisions and notices, Friday the report
 
     def _week(self, number: int) -> None:
         first, last = corpus.BATCHES[number]
         name, open_end = week_of(last if number < _LAST else first), number == _LAST
+        steps = 7 if open_end else 9 + (number >= _FIRST_REPORT)
+        with self.telling.chapter(f"Week {name}", steps):
+            self._tell_week(number, name, last, open_end)
+
+    def _tell_week(self, number: int, name: str, last: date, open_end: bool) -> None:
         monday = datetime.combine(last + timedelta(days=0 if open_end else 1), time(6), UTC)
         monday = monday.replace(hour=14, minute=10) if open_end else monday
 
@@ -126,21 +136,21 @@ class Story:
             return monday if open_end else monday.replace(hour=hour) + timedelta(days=days)
 
         self._step(f"{number} files", monday, lambda: self._bring_in(number, name))
-        self._step(f"{number} screening", at(0, 8), lambda: self._screen(name, 0.7 if open_end else 1))
-        self._step(f"{number} coding", at(0, 11), lambda: self._code(name, open_end))
+        self._step(f"{number} screening", at(0, 8), lambda: self._screen(0.7 if open_end else 1))
+        self._step(f"{number} coding", at(0, 11), lambda: self._code(open_end))
         if open_end:
             # some decided and told, some decided and not told yet, some not decided
-            self._step("last decisions", at(0, 8), lambda: self._decide(f"{name} decisions", 0.35))
-            self._step("last notices", at(0, 8), lambda: self._serve(f"{name} notices"))
+            self._step("last decisions", at(0, 8), lambda: self._decide("decisions", 0.35))
+            self._step("last notices", at(0, 8), lambda: self._serve("notices"))
             self._step("last reply", at(0, 8), self._dispute)
-            self._step("last late decisions", at(0, 8), lambda: self._decide(f"{name} late decisions", 0.5))
+            self._step("last late decisions", at(0, 8), lambda: self._decide("late decisions", 0.5))
             return
-        self._step(f"{number} decisions", at(1, 8), lambda: self._decide(f"{name} decisions", 0.85))
-        self._step(f"{number} notices", at(1, 15), lambda: self._serve(f"{name} notices"))
-        self._step(f"{number} replies", at(2, 9), lambda: self._reply(name))
-        self._step(f"{number} remedies", at(3, 9), lambda: self._mend(name))
-        self._step(f"{number} late decisions", at(3, 13), lambda: self._decide(f"{name} late decisions", 1))
-        self._step(f"{number} late notices", at(3, 15), lambda: self._serve(f"{name} late notices"))
+        self._step(f"{number} decisions", at(1, 8), lambda: self._decide("decisions", 0.85))
+        self._step(f"{number} notices", at(1, 15), lambda: self._serve("notices"))
+        self._step(f"{number} replies", at(2, 9), self._reply)
+        self._step(f"{number} remedies", at(3, 9), self._mend)
+        self._step(f"{number} late decisions", at(3, 13), lambda: self._decide("late decisions", 1))
+        self._step(f"{number} late notices", at(3, 15), lambda: self._serve("late notices"))
         if number >= _FIRST_REPORT:
             self._step(f"{number} report", at(4, 10), lambda: self._publish(name))
 
@@ -153,20 +163,21 @@ class Story:
         by, folder = self._user("coordinator"), self.home.demo_files
         files = [file for file in self.truth.files if file["batch"] == number]
         mapping = mapping_of_file(by=by, election=self.election, path=folder / "facebook-comments.toml")
-        with self.out.progress(f"{name} files in", sum(file["posts"] for file in files)) as advance:
+        with self.telling.stage("files in", sum(file["posts"] for file in files)) as advance:
             for file in files:
                 if not Import.objects.filter(file_name=file["file"], state="done").exists():
                     given = mapping if file["source"] == "facebook-comments" else None
                     import_file(by=by, election=self.election, path=folder / file["file"], mapping=given)
                     self.clock.advance(seconds=20)
                 advance(file["posts"])
-        with self.out.progress(f"{name} triage") as advance:
+        self.telling.fact("posts", sum(file["posts"] for file in files))
+        with self.telling.stage("triage") as advance:
             triage.run(by=BELT, election=self.election, advance=advance)
         self.clock.advance(minutes=2)
-        with self.out.progress(f"{name} evidence") as advance:
+        with self.telling.stage("evidence") as advance:
             preserve_pending(by=BELT, election=self.election, advance=advance)
 
-    def _screen(self, name: str, share: float) -> None:
+    def _screen(self, share: float) -> None:
         from besa.coding import actions
 
         def work(coder, item) -> None:
@@ -175,9 +186,9 @@ class Story:
             actions.screen(by=coder, item=item, key=key, seconds=seconds)
             self.clock.advance(seconds=seconds / 4)
 
-        self._share_out("screen", f"{name} screening", work, share)
+        self._share_out("screen", "screening", work, share)
 
-    def _code(self, name: str, open_end: bool) -> None:
+    def _code(self, open_end: bool) -> None:
         from besa.coding import actions, queries
 
         def work(coder, item) -> None:
@@ -187,8 +198,8 @@ class Story:
             actions.submit(by=coder, item=item, answers=answers, seconds=seconds)
             self.clock.advance(seconds=seconds / 4)
 
-        self._share_out("code", f"{name} first coding", work, 0.75 if open_end else 1)
-        self._share_out("code", f"{name} second coding", work, 0.5 if open_end else 1)
+        self._share_out("code", "first coding", work, 0.75 if open_end else 1)
+        self._share_out("code", "second coding", work, 0.5 if open_end else 1)
 
     def _share_out(self, task: str, title: str, work: Callable, share: float) -> None:
         """Four people take turns until this share of what waits now is done, or nothing is left for them."""
@@ -196,7 +207,7 @@ class Story:
 
         left = round(queries.backlog(self.election, task).count() * share)
         people = [self._user(f"coder{number}") for number in (1, 2, 3, 4)]
-        with self.out.progress(title, left) as advance:
+        with self.telling.stage(title, left) as advance:
             while left > 0 and people:
                 for person in list(people):
                     item = actions.next_item(by=person, election=self.election, task=task) if left > 0 else None
@@ -212,7 +223,7 @@ class Story:
 
         left = round(queries.backlog(self.election, "adjudicate").count() * share)
         people = [self._user("adjudicator1"), self._user("adjudicator2")]
-        with self.out.progress(title, left) as advance:
+        with self.telling.stage(title, left) as advance:
             for turn in range(left):
                 by = people[turn % 2]
                 item = actions.next_item(by=by, election=self.election, task="adjudicate")
@@ -225,13 +236,14 @@ class Story:
                     by=by, item=item, decision=answers["verdict"], answers=answers, reason=reason, seconds=seconds
                 )
                 self.clock.advance(seconds=seconds / 2)
+                self.telling.fact("decisions", 1)
                 advance(1)
 
     def _serve(self, title: str) -> None:
         from besa.outbox.actions import send_due
         from besa.reply.actions import mark_served, serve_notices
 
-        with self.out.progress(title, 2) as advance:
+        with self.telling.stage(title, 2) as advance:
             serve_notices(by=self._user("coordinator"), election=self.election)
             advance(1)
             self.clock.advance(minutes=3)
@@ -240,12 +252,12 @@ class Story:
             mark_served(by=BELT)
             advance(1)
 
-    def _reply(self, name: str) -> None:
+    def _reply(self) -> None:
         from besa.reply import queries
         from besa.reply.actions import decide_reply, leave_reply
 
         waiting = [standing.notice for standing in queries.notices(self.election) if _open(standing)]
-        with self.out.progress(f"{name} replies", len(waiting)) as advance:
+        with self.telling.stage("replies", len(waiting)) as advance:
             for notice in sorted(waiting, key=lambda notice: notice.pk):
                 said = coders.reply_for(
                     notice.finding.number, notice.recipient.slug, notice.as_party, notice.language, self.seed
@@ -271,7 +283,7 @@ class Story:
                 leave_reply(by=DOOR, notice=standing.notice, kind="not_my_account", text=text)
                 return
 
-    def _mend(self, name: str) -> None:
+    def _mend(self) -> None:
         """What they did once told: corrected where they said so, and now and then taken down."""
         from besa.reply import queries
         from besa.reply.actions import record_remedy
@@ -279,7 +291,7 @@ class Story:
         by = self._user("coordinator")
         mended = set(queries.remedies(self.election).values_list("finding_id", flat=True))
         told = [standing for standing in queries.notices(self.election) if standing.notice.state == "served"]
-        with self.out.progress(f"{name} remedies", len(told)) as advance:
+        with self.telling.stage("remedies", len(told)) as advance:
             for standing in sorted(told, key=lambda standing: standing.notice.pk):
                 advance(1)
                 finding, reply = standing.notice.finding, standing.reply
@@ -304,7 +316,7 @@ class Story:
         from besa.report import actions
         from besa.report.models import Freeze, Publication, SignOff
 
-        with self.out.progress(f"{week} edition", 4) as advance:
+        with self.telling.stage("report and edition: part", 4) as advance:
             if Publication.objects.filter(freeze__election=self.election, freeze__week=week).exists():
                 return
             frozen = Freeze.objects.filter(election=self.election, week=week).order_by("-id").first()
@@ -324,6 +336,7 @@ class Story:
             actions.publish(
                 by=self._user("coordinator"), election=self.election, freeze=frozen, render_site=portal.render
             )
+            self.telling.fact("edition", 1)
             advance(1)
 
     @cached_property
