@@ -27,6 +27,9 @@ def start(*, migrate: bool = True) -> Home:
         from besa.people.actions import first_start
 
         first_start()
+        from besa.edition.keys import signing_key
+
+        signing_key(home.signing_key)
     if demo := clock.recall_demo(home.demo_clock):
         clock.set_clock(demo)
     return home

@@ -41,17 +41,35 @@ def _is_edition(path: Path) -> bool:
 
 
 def _edition(path: Path) -> tuple[list[dict[str, str]], int]:
-    """The folder alone; and where this home made editions, also its key and its ledger."""
+    """The folder alone; and where this home made the edition, also its key and its ledger."""
     from besa.base.home import Home
     from besa.edition import keys, verifier
 
     home = Home.here()
-    at_home = home.signing_key.exists()
+    at_home = home.signing_key.exists() and _made_here(path, home)
     public_key = keys.public_hex(keys.signing_key(home.signing_key)) if at_home else None
     problems = list(verifier.problems(path, public_key))
     if at_home:
         problems += _head(path)
     return problems, verifier.checked(path)
+
+
+def _made_here(path: Path, home) -> bool:
+    """By its place or its name: somebody else's edition has somebody else's key."""
+    if path.is_relative_to(home.editions):
+        return True
+    from besa.site.start import start
+
+    start(migrate=False)
+    from django.db import DatabaseError
+
+    from besa.report.models import Publication
+
+    try:
+        names = Publication.objects.values_list("edition", "path")
+        return any(edition.startswith(path.name) or place == str(path) for edition, place in names)
+    except DatabaseError:
+        return False  # a home that was never used to the end
 
 
 def _head(path: Path) -> list[dict[str, str]]:
