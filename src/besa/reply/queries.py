@@ -59,17 +59,30 @@ def facts_of(finding: Finding) -> FindingFacts:
 
 def pending(election: Election) -> list[tuple[Finding, list[tuple[Actor, bool]]]]:
     """Findings with people who are still to be told: (finding, [(actor, as party), …])."""
+    missing = _untold(election)
+    findings = Finding.objects.filter(pk__in=missing).select_related(
+        "election", "source", "party", "clause", "adjudication__item"
+    )
+    return [
+        (finding, [(finding.party if as_party else finding.source, as_party) for as_party in missing[finding.pk]])
+        for finding in findings
+    ]
+
+
+def _untold(election: Election) -> dict[int, list[bool]]:
+    """finding id -> whether as party, for each who is still to be told; only the few columns that decide are read."""
     told = set(Notice.objects.filter(finding__election=election).values_list("finding_id", "recipient_id"))
-    out = []
+    found = {}
     findings = Finding.objects.filter(election=election, decision="violation", source__isnull=False)
-    for finding in findings.select_related("election", "source", "party", "clause", "adjudication__item"):
+    for finding in findings.only(
+        "decision", "source_id", "identity_grade", "account_status", "party_id", "affiliation_grade"
+    ):
         facts = facts_of(finding)
-        wanted = [(finding.source, False)] if rules.needs_notice(facts) else []
-        wanted += [(finding.party, True)] if rules.needs_party_notice(facts) else []
-        missing = [(actor, as_party) for actor, as_party in wanted if (finding.pk, actor.pk) not in told]
-        if missing:
-            out.append((finding, missing))
-    return out
+        wanted = [(finding.source_id, False)] if rules.needs_notice(facts) else []
+        wanted += [(finding.party_id, True)] if rules.needs_party_notice(facts) else []
+        if missing := [as_party for actor, as_party in wanted if (finding.pk, actor) not in told]:
+            found[finding.pk] = missing
+    return found
 
 
 def address_of(actor: Actor, *, as_party: bool) -> tuple[str, str]:
@@ -124,7 +137,7 @@ def counts(election: Election) -> dict[str, int]:
     rows = Notice.objects.filter(finding__election=election)
     answered = Reply.objects.values("notice_id")
     return {
-        "to_serve": len(pending(election)),
+        "to_serve": len(_untold(election)),
         "running": rows.filter(state="served", deadline_at__gt=now).exclude(pk__in=answered).count(),
         "unreachable": rows.filter(state="unreachable").count(),
         "undecided": len(undecided(election)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from statistics import median
 
@@ -137,12 +138,14 @@ def unread_languages(election: Election, task: str, by) -> dict[str, int]:
     return {row["language"]: row["n"] for row in rows.order_by("language")}
 
 
-def effort(election: Election) -> list[Effort]:
-    """Measured seconds of each task, and the coder-hours that what waits will take.
+def effort(election: Election, waits: Iterable[Waiting] | None = None) -> list[Effort]:
+    """Measured seconds of each task, and the coder-hours that what waits (`pending`) will take.
 
     A first coding counts for itself and for the second that it calls for as often as it did so far.
     """
-    waiting = {task: _waiting(election, task).count() for task in turns.TASKS}
+    waiting = dict.fromkeys(turns.TASKS, 0)
+    for row in pending(election) if waits is None else waits:
+        waiting[row.task] += row.count
     firsts = Coding.objects.filter(item__election=election, place=1).aggregate(
         n=Count("id"), doubled=Count("id", filter=_FIRST_CALLS_SECOND)
     )

@@ -38,11 +38,8 @@ def coding_home(request):
     ]
     overview = None
     if may(request.user, "docket.see", election.slug):
-        overview = {
-            "pending": queries.pending(election),
-            "effort": queries.effort(election),
-            "oldest": {task: queries.backlog(election, task).first() for task in turns.TASKS},
-        }
+        pending = queries.pending(election)
+        overview = {"pending": pending, "effort": queries.effort(election, pending)}
     return render(
         request,
         "coding/home.html",

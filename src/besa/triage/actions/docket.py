@@ -176,18 +176,23 @@ def _item(election, row: dict, signals: list[dict], *, version: int, sample: str
 
 
 def _reasons(signals: list[dict], text: str) -> list[dict]:
-    return [
-        {
-            "concern": signal["concern"],
-            "clause": signal["clause"] or "",
-            "score": round(float(signal["score"]), 3),
-            "words": [text[span["start"] : span["end"]] for span in signal["spans"] or []][:10],
-            "text": signal["reason"],
-            "spans": [[span["start"], span["end"]] for span in signal["spans"] or []],
-            "detector": signal["detector"],
-        }
-        for signal in sorted(signals, key=lambda signal: (-signal["score"], signal["detector"], signal["concern"]))
-    ]
+    """The heaviest first; what a detector says of a concern in the same words (in several runs) stands once."""
+    found: dict[tuple[str, str, str], dict] = {}
+    for signal in sorted(signals, key=lambda signal: (-signal["score"], signal["detector"], signal["concern"])):
+        spans = [[span["start"], span["end"]] for span in signal["spans"] or []]
+        found.setdefault(
+            (signal["concern"], signal["detector"], signal["reason"]),
+            {
+                "concern": signal["concern"],
+                "clause": signal["clause"] or "",
+                "score": round(float(signal["score"]), 3),
+                "words": [text[start:end] for start, end in spans][:10],
+                "text": signal["reason"],
+                "spans": spans,
+                "detector": signal["detector"],
+            },
+        )
+    return list(found.values())
 
 
 def _clean(text: str | None) -> str:

@@ -23,7 +23,7 @@ EXACT_BELOW = 5
 _UNSURE = {"", "und", "rom"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Form:
     spec: TermSpec
     trigger: str
@@ -81,13 +81,13 @@ def _by_concern(hit: tuple) -> tuple[str, str]:
 
 def _hits(found: ahocorasick.Automaton, text: str, text_folded: str, language: str) -> list[tuple]:
     """(term, score, (start, end) in the original, the word as written), each place and term once."""
-    anchored: dict[int, _Form] = {}
+    anchored: dict[_Form, None] = {}
     for last, (letters, forms) in found.iter(text_folded):
         start = last - letters + 1
         if not (start and text_folded[start - 1].isalnum()):
-            anchored |= {id(form): form for form in forms}
+            anchored |= dict.fromkeys(forms)
     candidates = []
-    for form in anchored.values():
+    for form in anchored:
         if weight := _weight(form, language):
             candidates += [(form, match, weight) for match in _matches(form.pattern, text_folded)]
     if not candidates:
