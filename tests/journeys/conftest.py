@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from driving import Server, Visitor, free_port
-from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
+
+from demo_home import copied
 
 #: A browser under test talks to nobody but the server.
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
@@ -64,20 +64,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory) -> Path:
-    """A small demo, made once for all processes of a test run; the journeys on it change nothing.
-
-    BESA_JOURNEY_HOME names one that is there already.
-    """
+    """A copy of the small demo that people may sign in to; BESA_JOURNEY_HOME names one that is there already."""
     if ready := os.environ.get("BESA_JOURNEY_HOME"):
         return Path(ready)
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
-    home, note = shared / "demo-home", shared / "demo-made.json"
-    with FileLock(str(shared / "demo.lock")):
-        if not note.exists():
-            Server(home, 0).besa("demo", "--no-serve", "--posts", "700")
-            note.write_text(json.dumps({"home": str(home)}))
-    return home
+    return copied(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from besa.site.demo.story import PASSWORD
+from processes import environment
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Server:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "BESA_HOME": str(home)}
+    return environment(home, sqlite=True)  # the demo's home is a copied one
 
 
 def free_port() -> int:

@@ -22,6 +22,7 @@ from playwright.sync_api import expect
 from besa.base import clock
 from besa.base.home import Home
 from besa.edition.reader import read
+from processes import environment
 
 PASSWORD = "story-{username}-2021"
 PEOPLE = {"coordinator": "coordinator", "coder1": "coder", "coder2": "coder", "adjudicator": "adjudicator",
@@ -96,7 +97,7 @@ def server(browser, told, tmp_path):
     people = [(username, role, PASSWORD.format(username=username)) for username, role in PEOPLE.items()]
     subprocess.run(
         [sys.executable, "-c", _MAKE_PEOPLE, json.dumps(people)],
-        env={**os.environ, "BESA_HOME": str(home.root)}, check=True, capture_output=True,
+        env=environment(home.root, sqlite=True), check=True, capture_output=True,
     )  # fmt: skip
     made.start()
     yield made

@@ -6,7 +6,6 @@ import pytest
 from django.apps import apps
 from django.db import transaction
 from django.test import Client
-from test_policy import address, routes
 
 import make
 from besa.base.words import Role
@@ -14,6 +13,7 @@ from besa.ledger.chain import head, record
 from besa.ledger.verify import EXEMPT
 from besa.people.models import Membership
 from besa.people.policy import BELT
+from routing import address, routes
 
 
 @pytest.fixture

@@ -9,15 +9,16 @@ import re
 import sqlite3
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+import demo_home
 from besa.base.text import normal
 from besa.site.demo import cast, corpus, files
 from besa.site.demo.planting import PLAN
+from processes import besa
 
 #: Seeds differ, so that a test does not depend on one lucky draw.
 SMALL = {"posts": 1500, "seed": 7}
@@ -168,52 +169,34 @@ def test_mapping_names_columns_that_the_comments_have():
     assert named and set(named) <= set(files.COMMENTS)
 
 
-def _besa(home: Path, *words: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "besa.site.cli", words[0], "--home", str(home), *words[1:]]
-    return subprocess.run(command, capture_output=True, text=True, timeout=280, env={**os.environ})
-
-
-def test_a_small_demo_cut_off_goes_on_to_the_end_and_a_second_run_changes_nothing(tmp_path):
-    """The slowest test here: every room by its own actions. It is killed once in the middle of the reading."""
-    home = tmp_path / "home"
-    words = ("demo", "--no-serve", "--posts", "1000", "--seed", "5", "--json")
-    _cut_off(home, *words, after="1 screening")
-    first = _besa(home, *words)
-    assert first.returncode == 0, first.stderr[-3000:]
-    told = json.loads(first.stdout)
-    assert set(told) == {"home", "election", "posts", "docketed", "findings", "editions", "seconds"}
-    assert told["election"] == "demo" and told["docketed"] > told["findings"] > 0
-    assert len(told["editions"]) >= 2 and all((Path(path) / "manifest.json").is_file() for path in told["editions"])
-    assert told["posts"] == json.loads((home / "demo-files" / "truth.json").read_text())["posts"]
+def test_a_demo_that_was_cut_off_went_on_to_the_end_and_a_second_run_changes_nothing(tmp_path_factory):
+    """Every room by its own actions; killed once in the middle of the reading."""
+    home = demo_home.copied(tmp_path_factory)
+    first = demo_home.told(demo_home.made(tmp_path_factory))
+    assert set(first) == {"home", "election", "posts", "docketed", "findings", "editions", "seconds"}
+    assert first["election"] == "demo" and first["docketed"] > first["findings"] > 0
+    assert len(first["editions"]) >= 2 and all((Path(path) / "manifest.json").is_file() for path in first["editions"])
+    assert first["posts"] == json.loads((home / "demo-files" / "truth.json").read_text())["posts"]
 
     before = _state(home)
-    second = _besa(home, *words)
+    second = _besa(home, *demo_home.WORDS)
     assert second.returncode == 0, second.stderr[-3000:]
     again = json.loads(second.stdout)
-    assert {**again, "seconds": 0} == {**told, "seconds": 0}
+    assert {**again, "home": "", "seconds": 0} == {**first, "home": "", "seconds": 0}
     assert again["seconds"] < 30
     assert _state(home) == before
 
     ledger = _besa(home, "verify", "--ledger", "--json")
     assert json.loads(ledger.stdout)["problems"] == [] and ledger.returncode == 0
-    edition = _besa(home, "verify", told["editions"][-1], "--json")
+    edition = _besa(home, "verify", first["editions"][-1], "--json")
     assert json.loads(edition.stdout)["problems"] == [] and edition.returncode == 0
 
     other = _besa(home, "demo", "--no-serve", "--posts", "900")
-    assert other.returncode == 1 and "seed 5" in other.stderr
+    assert other.returncode == 1 and f"seed {demo_home.SEED}" in other.stderr
 
 
-def _cut_off(home: Path, *words: str, after: str) -> None:
-    """Start the command and kill it once this step of the story has been noted."""
-    command = [sys.executable, "-m", "besa.site.cli", words[0], "--home", str(home), *words[1:]]
-    note = home / "demo-story.json"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        while not note.exists() or after not in json.loads(note.read_text())["done"]:
-            assert running.poll() is None, "the demo ended before it could be cut off"
-            time.sleep(0.02)
-        time.sleep(0.15)
-        running.kill()
-    assert "end" not in json.loads(note.read_text())["done"]
+def _besa(home: Path, *words: str):
+    return besa(home, *words, sqlite=True)
 
 
 def _state(home: Path) -> dict:

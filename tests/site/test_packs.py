@@ -398,15 +398,16 @@ def test_lines_of_toml_are_those_of_its_keys(tables):
 
 
 def test_the_command_speaks_json_and_says_what_is_wrong(folder, tmp_path):
-    import os
     import subprocess
     import sys
+
+    from processes import environment
 
     def besa(*words):
         run = subprocess.run(
             [sys.executable, "-m", "besa.site.cli", "pack", *words, "--home", str(tmp_path / "h"), "--json"],
             capture_output=True, text=True, timeout=60,
-            env={key: value for key, value in os.environ.items() if key != "BESA_HOME"},
+            env=environment(tmp_path / "h"),
         )  # fmt: skip
         return run.returncode, run.stdout, run.stderr
 

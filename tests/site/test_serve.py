@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 from besa.base.errors import Conflict
 from besa.site.commands.serve import serve
 from besa.site.output import Output
+from processes import environment
 
 
 def _free_port() -> int:
@@ -26,10 +26,9 @@ def _free_port() -> int:
 
 def test_it_serves_until_it_is_interrupted(tmp_path):
     port = _free_port()
-    environment = {**os.environ, "BESA_HOME": str(tmp_path / "home")}
     server = subprocess.Popen(
         [sys.executable, "-m", "besa.site.cli", "serve", "--port", str(port), "--workers", "1"],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=environment(tmp_path / "home"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
         address, deadline = f"http://127.0.0.1:{port}/", time.monotonic() + 60
