@@ -97,6 +97,12 @@ def _go_on(by, election, answers):
 
 
 def holds(posts, people, election, now):
+    waiting = {task: set(queries.backlog(election, task).values_list("pk", flat=True)) for task in turns.TASKS}
+    offered = {
+        (task, by.pk): set(queries.due(election, task, by, now).values_list("pk", flat=True))
+        for task in turns.TASKS
+        for by in people
+    }
     for item in posts:
         codings = list(Coding.objects.filter(item=item).order_by("place"))
         assert [coding.place for coding in codings] == list(range(1, len(codings) + 1))
@@ -115,14 +121,13 @@ def holds(posts, people, election, now):
             )
         # the same question in Python and in SQL
         standing = queries.standing(item)
+        turn = turns.due(standing)
         for task in turns.TASKS:
+            assert (item.pk in waiting[task]) == (turn is not None and turn.task == task)
+            holders = set(Lease.objects.filter(item=item, task=task, until__gt=now).values_list("coder", flat=True))
             for by in people:
-                waiting = queries.backlog(election, task).filter(pk=item.pk).exists()
-                turn = turns.due(standing)
-                assert waiting == (turn is not None and turn.task == task)
-                free = not Lease.objects.filter(item=item, task=task, until__gt=now).exclude(coder=by).exists()
-                offered = queries.due(election, task, by, now).filter(pk=item.pk).exists()
-                assert offered == (turns.may_take(standing, task, by.pk) and free)
+                free = holders <= {by.pk}
+                assert (item.pk in offered[task, by.pk]) == (turns.may_take(standing, task, by.pk) and free)
         for coding in codings:
             for by in people:
                 if by.pk != coding.coder_id and turns.may_take(standing, "code", by.pk):
