@@ -41,7 +41,9 @@ class Conflict(BesaError):
 
 
 class NotFound(BesaError):
-    """No such row or file."""
+    """No such row or file; on the command line a wrong name (exit code 2)."""
+
+    exit_code = 2
 
 
 class Tampered(BesaError):

@@ -6,7 +6,7 @@ import errno
 import os
 import socket
 
-from besa.base.errors import Conflict
+from besa.base.errors import BadInput, Conflict
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -83,7 +83,7 @@ def _free(host: str, port: int) -> None:
         try:
             trial.bind((host, port))
         except OverflowError:
-            raise Conflict(f"{port} is not a port.", remedy="Take a number from 1024 to 65535.") from None
+            raise BadInput(f"{port} is not a port.", remedy="Take a number from 1024 to 65535.") from None
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise Conflict(
