@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from besa.edition import verifier
-from demo_home import besa
+from processes import besa
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def edition(mine, tmp_path) -> Path:
 
 
 def verify(home: Path, *words: str) -> tuple[int, list[dict]]:
-    done = besa(home, "verify", *words, "--json")
+    done = besa(home, "verify", *words, "--json", sqlite=True)
     told = json.loads(done.stdout)
     assert told["ok"] is (done.returncode == 0) and told["checked"] > 0, done.stderr
     return done.returncode, told["problems"]
@@ -124,7 +124,7 @@ def test_an_edition_signed_again_by_somebody_else_is_named(mine, edition, tmp_pa
 
 def test_the_edition_of_another_installation_can_be_checked(edition, tmp_path):
     """With a home of one's own, which has another key; and with none."""
-    assert besa(tmp_path / "other", "user", "list").returncode == 0
+    assert besa(tmp_path / "other", "user", "list", sqlite=True).returncode == 0
     assert (tmp_path / "other" / "keys" / "edition-ed25519.pem").is_file()  # made at first start
     assert verify(tmp_path / "other", str(edition)) == (0, [])
     assert verify(tmp_path / "none", str(edition)) == (0, [])
