@@ -103,6 +103,9 @@ def _plant(home: Path) -> list[int]:
     run("UPDATE coding_finding SET week = ? WHERE id = ?", WEEK, open_one)  # where this week's report tells of it
     run("UPDATE triage_docketitem SET text = 'publicwordtext' WHERE id = (SELECT item_id FROM state WHERE id = ?)",
         open_one)  # fmt: skip
+    # what was answered about a finding that is not attributed
+    run("INSERT INTO reply_reply (kind, text, at, notice_id) SELECT 'answer', '', ?, min(id) FROM reply_notice"
+        " WHERE finding_id = ?", clock, unreachable)  # fmt: skip
     run("UPDATE reply_reply SET text = 'canaryreplytext' WHERE notice_id IN (SELECT n.id FROM reply_notice n JOIN"
         " state s ON s.id = n.finding_id WHERE s.standing <> 'named')")  # fmt: skip
 

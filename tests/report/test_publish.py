@@ -216,7 +216,7 @@ def test_the_commands_answer_as_agreed(case, users, capsys):
     code, made = run("table", "findings-by-type", "--week", WEEK)
     assert code == 0
     assert {"name", "title", "denominator", "unit", "overlap", "rows", "total", "notes"} <= set(made)
-    assert run("table", "no-such-table")[0] == 1 and run("table", "funnel", "--week", "soon")[0] == 2
+    assert run("table", "no-such-table")[0] == run("table", "funnel", "--week", "soon")[0] == 2
     code, report = run("report", "weekly", "--week", WEEK, "--lang", "sq", "--format", "html,xlsx")
     assert code == 0 and set(report) == {"files", "freeze", "seconds"} and len(report["files"]) == 2
     assert run("publish")[0] == 1
