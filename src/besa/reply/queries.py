@@ -45,7 +45,8 @@ def attribution_of(finding: Finding, at: datetime) -> Attribution:
     return rules.attribution(facts_of(finding), told[finding.pk], at)
 
 
-def facts_of(finding: Finding) -> FindingFacts:
+def facts_of(finding) -> FindingFacts:
+    """Of a finding, or of a row with the same columns."""
     return FindingFacts(
         decision=finding.decision,
         source_known=finding.source_id is not None,
@@ -74,8 +75,8 @@ def _untold(election: Election) -> dict[int, list[bool]]:
     told = set(Notice.objects.filter(finding__election=election).values_list("finding_id", "recipient_id"))
     found = {}
     findings = Finding.objects.filter(election=election, decision="violation", source__isnull=False)
-    for finding in findings.only(
-        "decision", "source_id", "identity_grade", "account_status", "party_id", "affiliation_grade"
+    for finding in findings.values_list(
+        "pk", "decision", "source_id", "identity_grade", "account_status", "party_id", "affiliation_grade", named=True
     ):
         facts = facts_of(finding)
         wanted = [(finding.source_id, False)] if rules.needs_notice(facts) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -29,9 +30,11 @@ _COPIED = (
 # What a run reads
 
 
-def new_posts(corpus: Corpus, election: Election, from_version: int, version: int) -> pa.Table:
+def new_posts(
+    corpus: Corpus, election: Election, from_version: int, version: int, names: Sequence[str] = (*SEEN, "script")
+) -> pa.Table:
     """Posts whose latest observation came after `from_version`, as they stood at `version`."""
-    columns = ", ".join(f"p.{name}" for name in (*SEEN, "script"))
+    columns = ", ".join(f"p.{name}" for name in names)
     if version < 0 or version == from_version:
         con = corpus.connect(-1)
         try:
@@ -219,7 +222,7 @@ def pending(election: Election) -> int:
     key = (str(corpus.root), election.pk, begin, version)
     if key not in _pending:
         _pending.clear()
-        _pending[key] = new_posts(corpus, election, begin, version).num_rows
+        _pending[key] = new_posts(corpus, election, begin, version, ["post_key"]).num_rows
     return _pending[key]
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from besa.base.errors import BesaError
 from besa.base.words import Concern
 from besa.people.policy import desk
+from besa.pledge.queries import clauses
 from besa.triage import actions, queries, rules
 from besa.triage.forms import Put
 
@@ -88,6 +89,9 @@ def lexicon(request):
     if not election:
         return render(request, "triage/lexicon.html", {"page": None})
     page, rest = _paged(request, queries.lexicon(election, **asked), 100)
+    titles = {clause.slug: clause.titles for clause in clauses(election, on=None)}
+    for term in page:
+        term.clause_titles = titles.get(term.clause)
     return render(
         request,
         "triage/lexicon.html",

@@ -62,10 +62,10 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
     if not weeks:
         return []
     frame = queries.frame(corpus, election, held.corpus_version, *calendar.bounds(weeks))
-    by_week: dict[str, list[dict]] = defaultdict(list)
+    wanted, by_week = set(weeks), defaultdict(list)
     for row in frame.to_pylist():
         place = calendar.place(row["posted_at"])
-        if place and place[0] in set(weeks):
+        if place and place[0] in wanted:
             row["place"] = place
             by_week[place[0]].append(row)
     signals = queries.signals_of(corpus, [row["post_key"] for week in weeks for row in by_week[week]])
