@@ -129,6 +129,13 @@ def test_wrong_use_ends_with_two(demo, words):
     assert done.returncode == 2 and done.stderr.startswith("besa: ") and "Traceback" not in done.stderr
 
 
+def test_a_folder_that_is_no_vault_is_not_called_changed(demo, tmp_path):
+    (tmp_path / "ab").mkdir()
+    (tmp_path / "ab" / "notes.txt").write_text("anything")
+    done = besa(demo, "verify", str(tmp_path))
+    assert done.returncode == 2 and "neither an edition nor a vault" in done.stderr
+
+
 def test_options_stand_in_front_of_words_or_behind(demo):
     front = besa(demo, "table", "--week", "2027-W38", "--json", "funnel")
     assert front.returncode == 0 and json.loads(front.stdout)["name"] == "funnel"

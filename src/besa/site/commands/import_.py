@@ -49,8 +49,9 @@ def run(arguments, out) -> int:
 
 def _show(row: dict, out) -> None:
     skipped = ", ".join(f"{reason} {number:,}" for reason, number in row["skipped"].items()) or "0"
+    out.say(f"\n{row['file']} ({row['connector']}, {row['seconds']:.1f} s)")
     out.table(
-        f"\n{row['file']} ({row['connector']}, {row['seconds']:.1f} s)",
+        "",
         ["read", "mapped", "duplicate", "skipped", "unmapped keys"],
         [[row["read"], row["mapped"], row["duplicate"], skipped, len(row["unmapped_keys"])]],
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def arguments(parser) -> None:
@@ -96,7 +99,8 @@ def _vault(path: Path) -> tuple[list[dict[str, str]], int]:
 
     vault = Vault(path)
     files = vault.files()
-    if not files and any(path.iterdir()):
+    # a vault's files are named by their hash; any other folder must not be told that its bytes have changed
+    if not any(_HASH.fullmatch(file.name) for file in files) and any(path.iterdir()):
         raise BadInput("This is neither an edition nor a vault.", where=str(path))
     return list(vault.problems()), len(files)
 
