@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,10 @@ def texts() -> Iterator[tuple[str | tuple[str, str], str | None, str]]:
     for path in sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt")]):
         if "templates" in path.parts:
             yield from _in_template(path)
+    for path in sorted(SOURCE.rglob("manifest.toml")):
+        manifest = tomllib.loads(path.read_text("utf-8"))
+        for text in (manifest["title"], manifest["obtained"], manifest["legal_basis"], *manifest["limits"]):
+            yield text, None, path.relative_to(ROOT).as_posix()
 
 
 def _in_python(path: Path):

@@ -66,13 +66,15 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<![\w@])@[\w.]*\w"
 _LATIN_ONLY = (
     "Facebook", "Instagram", "TikTok", "YouTube", "Telegram", "WhatsApp", "Viber", "Messenger", "Threads",
     "Bluesky", "Mastodon", "Twitter", "Meta", "Google", "CrowdTangle", "Zeeschuimer", "Meta Content Library",
+    "Enter", "JavaScript", "TOML", "Excel",
     "CSV", "PDF", "DOCX", "XLSX", "HTML", "JSON", "NDJSON", "JSONL", "ZIP", "URL", "SHA", "PNG", "JPEG", "MP4",
     "Parquet", "DuckDB", "SQL", "SQLite", "PostgreSQL", "Debian", "Python", "Krippendorff", "Ed25519", "Markdown",
 )  # fmt: skip
 _PROTECTED = (
     r"`[^`\n]*`",  # code
     r"\{%.*?%\}|\{\{.*?\}\}|\{[^{}\n]*\}",  # template tags and {placeholders}
-    r"%\(\w+\)[#0\- +]*[\d.]*[a-zA-Z]|%[sdrf]\b",  # %(named)s
+    r"%\(\w+\)[#0\- +]*[\d.]*[a-zA-Z]|%[a-zA-Z]\b",  # %(named)s, %d.%m.%Y
+    r"\bbesa [a-z]+(?: (?:--)?[A-Za-z-]+)*",  # commands
     r"</?[A-Za-z][^<>]*>|<!--.*?-->|&(?:#\d+|#x[0-9a-fA-F]+|\w+);",  # HTML
     r"(?<=\])\([^()\s]*(?:\s+\"[^\"]*\")?\)|(?<=\]):\s*\S+",  # Markdown link targets
     r"(?:https?://|www\.)[^\s<>\"')\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@])@[\w.]*\w",  # addresses, handles

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from besa.base.errors import BadInput, UnknownFormat
@@ -24,10 +25,17 @@ from besa.collect.rules.guess import proposal
 from besa.people.policy import desk
 
 
+def _title(name: str) -> str:
+    """What people call a connector; its own name where it is no longer here."""
+    return next((_(found.manifest.title) for found in connectors() if found.name == name), name)
+
+
 @desk("import.see")
 @require_safe
 def imports(request):
     page = Paginator(queries.imports(request.election), 50).get_page(request.GET.get("page"))
+    for row in page:
+        row.read_by = _title(row.connector)
     return render(request, "collect/imports.html", {"page": page, "mappings": queries.mappings()})
 
 
@@ -120,7 +128,8 @@ def import_run(request, token):
 @require_safe
 def import_show(request, import_id):
     row = get_object_or_404(queries.imports(request.election), import_id=import_id)
-    return render(request, "collect/show.html", {"row": row, "reasons": reasons(row.skipped)})
+    context = {"row": row, "read_by": _title(row.connector), "reasons": reasons(row.skipped)}
+    return render(request, "collect/show.html", context)
 
 
 @desk("import.see")

@@ -15,7 +15,7 @@ from besa.coding.rules.answers import variables
 from besa.coding.views import shared
 from besa.coding.views.adjudicating import compared
 from besa.people.policy import desk
-from besa.pledge.queries import areas, parties
+from besa.pledge.queries import areas, clauses, parties
 
 _PER_PAGE = 50
 
@@ -80,11 +80,14 @@ def agreement(request: HttpRequest) -> HttpResponse:
     election = shared.election_of(request)
     body = queries.active_codebook(election).body
     known = variables(body)
+    titles = {clause.slug: pick(clause.titles, shared.tag()) for clause in clauses(election, on=None)}
     rows = []
     for one in queries.agreement(election):
         # "clause" is the first of "clauses"; who it was has too many answers for a list of rare ones
         variable = known.get(one.variable) or known.get(f"{one.variable}s") or {}
         values = {str(value["value"]): pick(value.get("labels"), shared.tag()) for value in variable.get("values", [])}
+        if one.variable in ("clause", "clauses"):
+            values = titles
         rare = [] if variable.get("kind") == "actor" else [values.get(value) or value for value in one.rare]
         rows.append((variable.get("labels"), one, rare))
     context = {"rows": rows, "doubles": max((one.doubles for _, one, _ in rows), default=0)}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from django import template
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 
 from besa.base import languages, words
@@ -25,6 +27,15 @@ def label(value: str, kind: str) -> str:
 def pick(texts: dict | None) -> str:
     """`{{ clause.titles|pick }}`: the text in the reader's language."""
     return languages.pick(texts, languages.tag_of(get_language() or "en"))
+
+
+@register.filter
+def language(code: str) -> str:
+    """`{{ item.language|language }}`: the name of a language, in the reader's language."""
+    if code in ("", "und"):
+        return gettext("Language not known")
+    tag = languages.tag_of(get_language() or "en")
+    return capfirst(Locale.parse(tag, sep="-").languages.get(code, code))
 
 
 @register.simple_tag(takes_context=True)
