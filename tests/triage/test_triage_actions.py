@@ -14,6 +14,7 @@ from besa.ledger.chain import head
 from besa.people.policy import BELT
 from besa.triage import actions, queries
 from besa.triage.actions import runs as running
+from besa.triage.detectors import parallel
 from besa.triage.models import DocketItem, Run
 from triage.posts import bring, post
 
@@ -120,12 +121,30 @@ def test_a_detector_that_fails_on_a_post_loses_that_signal_only_and_says_so(home
             raise ValueError("cannot read this one")
         return DETECTORS[0].detect(batch, resources, seed)
 
-    monkeypatch.setattr(running, "detectors", lambda: (Detector("lexicon", "1", fragile),))
+    alone = (Detector("lexicon", "1", fragile),)
+    monkeypatch.setattr(parallel, "detectors", lambda: alone)
+    monkeypatch.setattr(running, "detectors", lambda: alone)
     done = actions.run(by=BELT, election=election)
     assert done["signals"] == {"lexicon": 7}
     problems = Run.objects.get().problems
     assert [problem["post_key"] for problem in problems] == ["facebook:3"]
     assert "cannot read this one" in problems[0]["problem"]
+
+
+def test_several_processes_find_what_one_finds(home, election, lexicon, monkeypatch):
+    bring([post(number, f"Tradhtarë {number}" if number % 3 else "") for number in range(60)])
+    seen = running.queries.new_posts(running.Corpus(home.corpus), election, -1, 0).select(list(running.SEEN))
+    resources = running.queries.resources(election)
+
+    def looked() -> list:
+        made = parallel.look(seen, resources, 7, lambda *problem: None, lambda n: None)
+        return [(detector.name, found.to_pylist()) for detector, found in made]
+
+    monkeypatch.setattr(parallel, "_BATCH", 20)
+    by_one = looked()
+    monkeypatch.setattr(parallel, "WORTH_IT", 0)
+    monkeypatch.setattr(parallel.os, "cpu_count", lambda: 2)
+    assert looked() == by_one and sum(len(found) for _, found in by_one) == 40
 
 
 def test_two_runs_at_once_are_refused(home, election, lexicon):

@@ -25,10 +25,10 @@ from besa.pledge.models import Election
 from besa.triage import queries, rules
 from besa.triage.actions.docket import fill
 from besa.triage.detectors import detectors
+from besa.triage.detectors.parallel import look
 from besa.triage.models import Run
 from besa.triage.types import SEEN, Detector, Resources
 
-_BATCH = 20_000
 #: More notes than this of failing posts say nothing new.
 _MOST_PROBLEMS = 200
 
@@ -142,27 +142,18 @@ def with_language(posts: pa.Table, wanted: tuple[str, ...]) -> pa.Table:
 
 def _signals(corpus: Corpus, election: Election, held: Run, posts: pa.Table, problems: list, advance) -> pa.Table:
     resources = queries.resources(election)
-    made: list[pa.Table] = []
-    alone = [detector for detector in detectors() if not detector.across]
+
+    def note(detector: str, post_key: str, problem: str) -> None:
+        problems.append({"detector": detector, "post_key": post_key, "problem": problem})
+
     seen = posts.select(list(SEEN))
-    for start in range(0, seen.num_rows, _BATCH):
-        batch = seen.slice(start, _BATCH)
-        for detector in alone:
-
-            def note(post_key: str, problem: str, name: str = detector.name) -> None:
-                problems.append({"detector": name, "post_key": post_key, "problem": problem})
-
-            found = rules.run_detector(detector, batch, resources, held.seed, note)
-            made.append(_signed(detector, found, held))
-        advance(batch.num_rows)
+    made = [_signed(detector, found, held) for detector, found in look(seen, resources, held.seed, note, advance)]
     for detector in detectors():
         if detector.across and posts.num_rows:
             try:
                 found = _across(detector, corpus, election, held, resources)
             except Exception as error:
-                problems.append(
-                    {"detector": detector.name, "post_key": "", "problem": f"{type(error).__name__}: {error}"[:300]}
-                )
+                note(detector.name, "", f"{type(error).__name__}: {error}"[:300])
                 continue
             made.append(_signed(detector, found, held))
     return pa.concat_tables(made) if made else SIGNALS.empty_table()
