@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from besa.base.errors import BadInput, Refused, UnknownFormat
 from besa.base.home import Home
@@ -159,6 +160,14 @@ def test_an_import_that_dies_before_its_commit_is_settled_by_the_next(bring, mon
     assert bring(path)["mapped"] > 0
     assert [row.state for row in Import.objects.order_by("id")] == ["failed", "done"]
     assert not list(problems())
+
+
+def test_locks_of_the_dead_are_swept_and_those_of_the_living_stay(home, users):
+    dead, living = home.staging / "i0dead.lock", home.staging / "i0living.lock"
+    dead.touch()
+    with FileLock(living):
+        recover(by=users["coordinator"])
+        assert living.exists() and not dead.exists()
 
 
 def test_an_import_that_dies_after_its_commit_is_found_in_the_log(bring, monkeypatch, users):

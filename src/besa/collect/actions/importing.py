@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -101,18 +102,15 @@ def recover(*, by) -> list[Import]:
     """Settle imports whose process died: done where the corpus log has their commit, failed where not."""
     settled = []
     for row in Import.objects.filter(state="intent"):
-        lock = FileLock(_lock(row.import_id))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            continue
-        try:
-            row.refresh_from_db()
-            if row.state == "intent":
-                settled.append(_settle(by, row))
-        finally:
-            lock.release()
-            _lock(row.import_id).unlink(missing_ok=True)
+        with _if_free(row.import_id) as free:
+            if free:
+                row.refresh_from_db()
+                if row.state == "intent":
+                    settled.append(_settle(by, row))
+    # Killed before its intent was written, or after it was settled: only the lock is left of it.
+    for left in Home.here().staging.glob("i*.lock"):
+        with _if_free(left.stem):
+            pass
     return settled
 
 
@@ -201,6 +199,22 @@ def _settle(by, row: Import) -> Import:
         row.save()
         chain.record(by=by, act="import.recover", rows=[row], election=row.election, reason=said)
     return row
+
+
+@contextmanager
+def _if_free(import_id: str) -> Iterator[bool]:
+    """Whether no living process holds this import; where that is so its lock is held meanwhile, then removed."""
+    lock = FileLock(_lock(import_id))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        _lock(import_id).unlink(missing_ok=True)
+        lock.release()
 
 
 def _lock(import_id: str) -> Path:
