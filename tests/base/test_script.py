@@ -66,3 +66,9 @@ def test_markdown_links_keep_their_targets_and_names_their_letters():
 )  # fmt: skip
 def test_script_of(text, script):
     assert script_of(text) == script
+
+
+def test_keys_commands_and_forms_of_dates_stay_latin():
+    assert to_cyrillic("pritisnite Enter") == "притисните Enter"
+    assert to_cyrillic("Proverite: besa verify FOLDER.") == "Проверите: besa verify FOLDER."
+    assert to_cyrillic("na primer %d.%m.%Y %H:%M") == "на пример %d.%m.%Y %H:%M"

@@ -38,6 +38,12 @@ def language(code: str) -> str:
     return capfirst(Locale.parse(tag, sep="-").languages.get(code, code))
 
 
+@register.simple_tag
+def interface_languages() -> list[tuple[str, str]]:
+    """Django's code and the name of each language of the desk, in that language itself."""
+    return [(languages.django_code(tag), name) for tag, name in languages.NAMES.items()]
+
+
 @register.simple_tag(takes_context=True)
 def local_time(context, at: datetime | None, form: str = "SHORT_DATETIME_FORMAT") -> str:
     """A moment in the election's time zone."""
