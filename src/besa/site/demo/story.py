@@ -145,7 +145,7 @@ class Story:
             self._step("last reply", at(0, 8), self._dispute)
             self._step("last late decisions", at(0, 8), lambda: self._decide("late decisions", 0.5))
             return
-        self._step(f"{number} decisions", at(1, 8), lambda: self._decide("decisions", 0.85))
+        self._step(f"{number} decisions", at(1, 8), lambda: self._decide("decisions", 0.6))
         self._step(f"{number} notices", at(1, 15), lambda: self._serve("notices"))
         self._step(f"{number} replies", at(2, 9), self._reply)
         self._step(f"{number} remedies", at(3, 9), self._mend)
