@@ -57,8 +57,7 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
     First the random samples are drawn, so that ranking cannot bend them; the ranked posts follow,
     up to the week's budget; urgent ones always.
     """
-    places = {key: calendar.place(at) for key, at in zip(*_pair(posts, "post_key", "posted_at"), strict=True)}
-    weeks = sorted({place[0] for place in places.values() if place})
+    weeks = sorted({place[0] for at in posts["posted_at"].to_pylist() if (place := calendar.place(at))})
     if not weeks:
         return []
     frame = queries.frame(corpus, election, held.corpus_version, *calendar.bounds(weeks))
@@ -86,8 +85,11 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
                 budgets["control_per_week"], held.seed, week))
         ]  # fmt: skip
         controls = set(samples[0][1])
+        posted: dict[str, list[str]] = defaultdict(list)
+        for key, row in rows.items():
+            posted[row["account_key"]].append(key)
         for signatory, accounts in queries.signatory_accounts(election, week).items():
-            own = [key for key, row in rows.items() if row["account_key"] in accounts and key not in controls]
+            own = [key for account in accounts for key in posted[account] if key not in controls]
             samples.append(
                 ("duty", rules.draw(own, budgets["duty_per_signatory"], held.seed, f"duty {week} {signatory}"))
             )
@@ -99,10 +101,6 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
         for key in rules.ranked_within(open_ranks, max(0, budgets["docket_per_week"] - used[week])):
             chosen[key] = ("ranked", ranks[key], week, rows[key]["place"])
     return _copied(election, corpus, held, chosen, signals, posts)
-
-
-def _pair(posts: pa.Table, *names: str) -> list[list]:
-    return [posts[name].to_pylist() for name in names]
 
 
 def _reach(row: dict) -> int:
