@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,12 +35,14 @@ _NO_TABLES = {
     b"7z\xbc\xaf": ("a 7z archive", "Unpack it and import the files one by one."),
     b"Rar!": ("a RAR archive", "Unpack it and import the files one by one."),
 }
+#: A line that is one web address and nothing else, or a remark above such lines.
+_URL_LINE = re.compile(rb"(?:#[^\n]*\n\s*){0,50}https?://[^\s,;|\"<>]+[ \t\r]*(?:\n|$)")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read: `kind` is csv, ndjson, json or xlsx; `head` the beginning as text bytes."""
+    """A file that can be read: `kind` is csv, ndjson, json, urls or xlsx; `head` the beginning as text bytes."""
 
     name: str
     kind: str
@@ -120,9 +123,39 @@ def _plain(name: str, opener: Callable[[], BinaryIO]) -> Source:
     encoding = "utf-16" if head.startswith(_UTF16) else "utf-8-sig"
     if encoding == "utf-16":
         head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
-    first = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    kind = {b"{": "ndjson", b"[": "json"}.get(first, "csv")
-    return Source(name, kind, head.removeprefix(codecs.BOM_UTF8), buffered, encoding)
+    head = head.removeprefix(codecs.BOM_UTF8)
+    return Source(name, _kind(head, buffered), head, buffered, encoding)
+
+
+def _kind(head: bytes, opener: Callable[[], BinaryIO]) -> str:
+    """How the text is written. An object that is alone in its file, or runs over lines, is a document."""
+    start = head.lstrip()
+    if start.startswith(b"["):
+        return "json"
+    if start.startswith(b"{"):
+        line, newline, rest = start.partition(b"\n")
+        if line.rstrip().endswith((b"{", b"[", b",")):
+            return "json"
+        if newline:
+            return "ndjson" if rest.strip() or len(head) >= HEAD // 2 else "json"
+        return "json" if len(head) < HEAD // 2 or _is_one_line(opener) else "ndjson"
+    return "urls" if _URL_LINE.match(start) else "csv"
+
+
+def _is_one_line(opener: Callable[[], BinaryIO]) -> bool:
+    """Whether nothing but blanks stands after the first line, however long it is."""
+    ended = False
+    try:
+        with opener() as file:
+            while block := file.read(1 << 20):
+                if not ended and b"\n" in block:
+                    ended, block = True, block.partition(b"\n")[2]
+                if ended:
+                    # One block is enough: a file of nothing but blanks after that is read line by line.
+                    return not (block + file.read(1 << 16)).strip()
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, OSError):
+        return False
+    return True
 
 
 def _zipped(path: Path, name: str) -> Source:

@@ -13,7 +13,15 @@ from typing import Any
 from besa.base.errors import BadInput
 from besa.collect.types import Connector, Manifest
 
-NAMES = ("meta_content_library", "crowdtangle", "zeeschuimer", "generic")
+NAMES = (
+    "meta_content_library",
+    "crowdtangle",
+    "zeeschuimer",
+    "meta_ad_library",
+    "youtube",
+    "telegram_desktop",
+    "generic",
+)
 #: Below this nobody knows the file.
 SURE = 0.5
 
