@@ -6,7 +6,6 @@ import codecs
 import csv
 import gzip
 import io
-import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from besa.base.errors import BadInput, BesaError, UnknownFormat
+from besa.collect.rules.heads import URL_LINE
 
 HEAD = 64 << 10
 #: What a packed file may unpack to, in all and as a multiple of its packed size.
@@ -35,8 +35,6 @@ _NO_TABLES = {
     b"7z\xbc\xaf": ("a 7z archive", "Unpack it and import the files one by one."),
     b"Rar!": ("a RAR archive", "Unpack it and import the files one by one."),
 }
-#: A line that is one web address and nothing else, or a remark above such lines.
-_URL_LINE = re.compile(rb"(?:#[^\n]*\n\s*){0,50}https?://[^\s,;|\"<>]+[ \t\r]*(?:\n|$)")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -139,7 +137,7 @@ def _kind(head: bytes, opener: Callable[[], BinaryIO]) -> str:
         if newline:
             return "ndjson" if rest.strip() or len(head) >= HEAD // 2 else "json"
         return "json" if len(head) < HEAD // 2 or _is_one_line(opener) else "ndjson"
-    return "urls" if _URL_LINE.match(start) else "csv"
+    return "urls" if URL_LINE.match(start) else "csv"
 
 
 def _is_one_line(opener: Callable[[], BinaryIO]) -> bool:

@@ -20,6 +20,13 @@ NAMES = (
     "meta_ad_library",
     "youtube",
     "telegram_desktop",
+    "fourcat",
+    "apify",
+    "junkipedia",
+    "bluesky",
+    "mastodon",
+    "tiktok_research",
+    "url_list",
     "generic",
 )
 #: Below this nobody knows the file.

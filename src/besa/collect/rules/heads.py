@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 
 _KEY = re.compile(r'"((?:@|\w)[\w.$ -]{0,60})"\s*:')
+#: A line that is one web address and nothing else, with remarks (#) above it or none.
+URL_LINE = re.compile(rb"\s*(?:#[^\n]*\n\s*){0,50}https?://[^\s,;|\"<>]+[ \t\r]*(?:\n|$)")
 _SEPARATORS = ",;\t|"
 
 
@@ -14,13 +16,14 @@ _SEPARATORS = ",;\t|"
 def keys(head: bytes) -> frozenset[str]:
     """Names of all keys, at any depth, in a head that is JSON; empty for anything else.
 
-    A browser capture (Zeeschuimer) holds other people's records inside its own and so has no keys here.
+    A browser capture (Zeeschuimer, or 4CAT that kept one) holds other people's records inside its own and so has no keys here.
     """
     text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if not text.startswith(("{", "[")):
         return frozenset()
     found = frozenset(_KEY.findall(text))
-    return frozenset() if {"source_platform", "data", "nav_index"} <= found else found
+    wrapped = "__import_meta" in found or {"source_platform", "data", "nav_index"} <= found
+    return frozenset() if wrapped else found
 
 
 @lru_cache(maxsize=4)
