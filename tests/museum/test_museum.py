@@ -56,7 +56,7 @@ def test_an_empty_file(refused):
 
 
 def test_a_file_of_something_else(refused):
-    refused("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 20, "No connector", UnknownFormat)
+    refused("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)) * 20, "picture", UnknownFormat)
     refused("page.html", b"<!doctype html><title>x</title>", "No connector", UnknownFormat)
     refused("letter.txt", "Të nderuar,\n\nju lutem …\n".encode(), "No connector", UnknownFormat)
     refused("binary.bin", b"\x00" * 4096, "No connector", UnknownFormat)

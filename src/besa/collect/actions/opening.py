@@ -175,6 +175,8 @@ def _zipped(path: Path, name: str) -> Source:
     if is_book:
         head = _as_csv(path, name)
         return Source(name, "xlsx", head, lambda: path.open("rb"))
+    if name.endswith(".wacz") or any(item.filename == "datapackage.json" for item in members):
+        raise UnknownFormat("This is a web archive (WACZ), not a table of posts.", where=name, remedy=_EVIDENCE)
     readable = [item for item in members if not item.filename.startswith("__MACOSX/")]
     if len(readable) != 1:
         raise BadInput(

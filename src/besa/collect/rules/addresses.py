@@ -15,7 +15,7 @@ _HOSTS = {
     "bsky.app": "bluesky", "truthsocial.com": "truth_social",
 }  # fmt: skip
 _POSTS = {
-    "facebook": r"(?:/(?:posts|videos)/(?:[^/?]+/)?|/photos/[^/?]+/|/reel/|/permalink/|(?:story_)?fbid=|[?&]v=)(\d{5,})",
+    "facebook": r"(?:/(?:posts|videos)/(?:[^/?]+/)?|/photos/[^/]+/|/reel/|/permalink/|(?:story_)?fbid=|[?&]v=)(\d{5,})",
     "instagram": r"/(?:p|reel|tv)/([\w-]{5,})",
     "tiktok": r"/(?:video|photo)/(\d{5,})",
     "x": r"/status(?:es)?/(\d{3,})",

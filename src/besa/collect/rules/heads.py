@@ -16,7 +16,8 @@ _SEPARATORS = ",;\t|"
 def keys(head: bytes) -> frozenset[str]:
     """Names of all keys, at any depth, in a head that is JSON; empty for anything else.
 
-    A browser capture (Zeeschuimer, or 4CAT that kept one) holds other people's records inside its own and so has no keys here.
+    A browser capture (Zeeschuimer, or 4CAT that kept one) holds other people's records inside its own, and so
+    has no keys here.
     """
     text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if not text.startswith(("{", "[")):
