@@ -97,7 +97,7 @@ def formats() -> str:
 
 
 def _names(names) -> str:
-    return ", ".join(f"`{name}`" for name in sorted(names, key=str.lower))
+    return ", ".join(f"`{name}`" for name in sorted(names, key=lambda name: (name.lower(), name)))
 
 
 def pages() -> dict[Path, str]:
