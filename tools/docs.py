@@ -59,8 +59,49 @@ def words() -> str:
     return "\n".join(parts)
 
 
+_MARKS = ("<!-- made from the manifests by `make docs`: begin -->", "<!-- end -->")
+
+
+def formats() -> str:
+    """The page on formats, with what each connector's manifest says between the two marks."""
+    from besa.collect.connectors import connectors, folder
+
+    parts = []
+    for manifest in (found.manifest for found in connectors() if found.name != "generic"):
+        examples = sorted(path.name for path in (folder(manifest.name) / "examples").iterdir())
+        rows = {
+            "platforms": ", ".join(manifest.platforms),
+            "obtained": manifest.obtained,
+            "legal basis": manifest.legal_basis,
+            "limits": " ".join(manifest.limits),
+            "not available": ", ".join(manifest.not_available),
+            "fields mapped": _names(manifest.mapped),
+            "fields ignored": _names(manifest.ignored),
+            "removed before storage": _names({*manifest.redact, *manifest.redact_parameters}),
+            "examples": ", ".join(f"`{name}`" for name in examples),
+        }
+        parts += [
+            f"### {manifest.title}",
+            "",
+            f"`{manifest.name}`, version {manifest.version}",
+            "",
+            "| | |",
+            "|---|---|",
+        ]
+        parts += [f"| {name} | {text or 'nothing'} |" for name, text in rows.items()]
+        parts.append("")
+    before, rest = (PAGES / "formats.md").read_text("utf-8").split(_MARKS[0])
+    after = rest.split(_MARKS[1])[1]
+    made = "\n".join(parts)
+    return f"{before}{_MARKS[0]}\n\n{made}\n{_MARKS[1]}{after}"
+
+
+def _names(names) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names, key=lambda name: (name.lower(), name)))
+
+
 def pages() -> dict[Path, str]:
-    return {PAGES / "commands.md": commands(), PAGES / "words.md": words()}
+    return {PAGES / "formats.md": formats(), PAGES / "commands.md": commands(), PAGES / "words.md": words()}
 
 
 def main() -> int:

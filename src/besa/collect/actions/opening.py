@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from besa.base.errors import BadInput, BesaError, UnknownFormat
+from besa.collect.rules.heads import URL_LINE
 
 HEAD = 64 << 10
 #: What a packed file may unpack to, in all and as a multiple of its packed size.
@@ -39,7 +40,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read: `kind` is csv, ndjson, json or xlsx; `head` the beginning as text bytes."""
+    """A file that can be read: `kind` is csv, ndjson, json, urls or xlsx; `head` the beginning as text bytes."""
 
     name: str
     kind: str
@@ -120,9 +121,39 @@ def _plain(name: str, opener: Callable[[], BinaryIO]) -> Source:
     encoding = "utf-16" if head.startswith(_UTF16) else "utf-8-sig"
     if encoding == "utf-16":
         head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
-    first = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    kind = {b"{": "ndjson", b"[": "json"}.get(first, "csv")
-    return Source(name, kind, head.removeprefix(codecs.BOM_UTF8), buffered, encoding)
+    head = head.removeprefix(codecs.BOM_UTF8)
+    return Source(name, _kind(head, buffered), head, buffered, encoding)
+
+
+def _kind(head: bytes, opener: Callable[[], BinaryIO]) -> str:
+    """How the text is written. An object that is alone in its file, or runs over lines, is a document."""
+    start = head.lstrip()
+    if start.startswith(b"["):
+        return "json"
+    if start.startswith(b"{"):
+        line, newline, rest = start.partition(b"\n")
+        if line.rstrip().endswith((b"{", b"[", b",")):
+            return "json"
+        if newline:
+            return "ndjson" if rest.strip() or len(head) >= HEAD // 2 else "json"
+        return "json" if len(head) < HEAD // 2 or _is_one_line(opener) else "ndjson"
+    return "urls" if URL_LINE.match(start) else "csv"
+
+
+def _is_one_line(opener: Callable[[], BinaryIO]) -> bool:
+    """Whether nothing but blanks stands after the first line, however long it is."""
+    ended = False
+    try:
+        with opener() as file:
+            while block := file.read(1 << 20):
+                if not ended and b"\n" in block:
+                    ended, block = True, block.partition(b"\n")[2]
+                if ended:
+                    # One block is enough: a file of nothing but blanks after that is read line by line.
+                    return not (block + file.read(1 << 16)).strip()
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, OSError):
+        return False
+    return True
 
 
 def _zipped(path: Path, name: str) -> Source:
@@ -144,6 +175,8 @@ def _zipped(path: Path, name: str) -> Source:
     if is_book:
         head = _as_csv(path, name)
         return Source(name, "xlsx", head, lambda: path.open("rb"))
+    if name.endswith(".wacz") or any(item.filename == "datapackage.json" for item in members):
+        raise UnknownFormat("This is a web archive (WACZ), not a table of posts.", where=name, remedy=_EVIDENCE)
     readable = [item for item in members if not item.filename.startswith("__MACOSX/")]
     if len(readable) != 1:
         raise BadInput(

@@ -16,17 +16,21 @@ import orjson
 
 from besa.base.errors import BadInput, BesaError
 from besa.collect.actions.opening import Source, sheet
+from besa.collect.rules.documents import records, unfolded
 from besa.collect.types import Row
 
 #: One line (one JSON record, one CSV record) may be this long; longer is no post.
 LINE_LIMIT = 16 << 20
 _RECORD_LINES = 2_000
-_JSON_LIMIT = 300 << 20
+#: A JSON document is read whole.
+DOCUMENT_LIMIT = 200 << 20
+#: YouTube Data Tools write a backslash before a quotation mark, and no other tool does.
+_ESCAPING = (b"isReplyTo", b"videoDescription")
 
 
 def rows(source: Source) -> Iterator[Row]:
     """The rows of a file; a row with a `problem` could not be read and says why."""
-    readers = {"ndjson": _ndjson, "csv": _csv, "json": _json_list, "xlsx": _xlsx}
+    readers = {"ndjson": _ndjson, "csv": _csv, "json": _document, "xlsx": _xlsx, "urls": _urls}
     try:
         with source.open() as file:
             yield from readers[source.kind](source, file)
@@ -56,6 +60,10 @@ def _ndjson(source: Source, file: BinaryIO) -> Iterator[Row]:
             raw = orjson.loads(line)
         except orjson.JSONDecodeError as error:
             yield _second_try(number, line, error)
+            continue
+        if type(raw) is dict and "kind" in raw:
+            for record in unfolded(raw):
+                yield Row(number, record)
             continue
         yield Row(number, raw)
 
@@ -99,17 +107,48 @@ def _recoded(file: BinaryIO) -> Iterator[bytes]:
         yield line.encode("utf-8", "replace")
 
 
-def _json_list(source: Source, file: BinaryIO) -> Iterator[Row]:
-    data = file.read(_JSON_LIMIT + 1)
-    if len(data) > _JSON_LIMIT:
-        raise BadInput("One JSON list this long cannot be read.", where=source.name, remedy="Save it as JSON lines.")
+def _document(source: Source, file: BinaryIO) -> Iterator[Row]:
+    """The records of a list, or of what an API answered; `line` is the number of the record."""
+    data = file.read(DOCUMENT_LIMIT + 1)
+    if len(data) > DOCUMENT_LIMIT:
+        raise BadInput(
+            f"One JSON document of more than {DOCUMENT_LIMIT >> 20} MB cannot be read.",
+            where=source.name,
+            remedy="Save it as JSON lines (one record to a line), or in parts.",
+        )
+    if source.encoding == "utf-16":
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
+    data = data.removeprefix(codecs.BOM_UTF8).strip()
     try:
-        items = orjson.loads(data.removeprefix(codecs.BOM_UTF8))
+        document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        yield Row(error.lineno, reason="broken_line", problem=f"Not JSON (column {error.colno}: {error.msg}).")
-        return
-    for number, item in enumerate(items, 1):
-        yield Row(number, item)
+        read = _second_try(error.lineno, data, error)
+        if read.reason:
+            yield read
+            return
+        document = read.raw
+    for number, record in enumerate(records(document), 1):
+        yield Row(number, record)
+
+
+def _urls(source: Source, file: BinaryIO) -> Iterator[Row]:
+    """A plain list of addresses, one to a line; lines that begin with # are remarks."""
+    for row in _text_lines(source, file):
+        if row.reason or not (row.raw == "" or row.raw.startswith("#")):
+            yield row if row.reason else Row(row.line, {"url": row.raw})
+
+
+def _text_lines(source: Source, file: BinaryIO) -> Iterator[Row]:
+    lines = _recoded(file) if source.encoding == "utf-16" else _lines(file)
+    for number, line in enumerate(lines, 1):
+        if len(line) > LINE_LIMIT:
+            yield Row(number, reason="too_long", problem=f"The line is longer than {LINE_LIMIT >> 20} MB.")
+            continue
+        try:
+            yield Row(number, line.removeprefix(codecs.BOM_UTF8).decode("utf-8").strip())
+        except UnicodeDecodeError as wrong:
+            received = line[:2_000].decode("utf-8", "backslashreplace")
+            yield Row(number, reason="encoding", problem=_not_utf8(wrong), received=received)
 
 
 # Tables
@@ -148,9 +187,10 @@ def _csv(source: Source, file: BinaryIO) -> Iterator[Row]:
     text = io.TextIOWrapper(file, source.encoding, errors="surrogateescape", newline="")
     physical = _Physical(text)
     separator = _separator(source.head)
-    records = csv.reader(physical, delimiter=separator, strict=True)
+    escape = "\\" if any(name in source.head.split(b"\n", 1)[0] for name in _ESCAPING) else None
+    found = csv.reader(physical, delimiter=separator, escapechar=escape, strict=True)
     try:
-        header = _header(next(records, []), source)
+        header = _header(next(found, []), source)
     except (csv.Error, _Runaway) as error:
         raise BadInput(
             f"The header row is broken ({error or 'a quotation mark is never closed'}).",
@@ -162,13 +202,13 @@ def _csv(source: Source, file: BinaryIO) -> Iterator[Row]:
         physical.taken = []
         first = physical.number + 1
         try:
-            cells = next(records)
+            cells = next(found)
         except StopIteration:
             return
         except (csv.Error, _Runaway) as error:
             said = "a quotation mark is never closed" if isinstance(error, _Runaway) else str(error)
             yield _broken(first, physical, f"The row is broken: {said}.")
-            records = csv.reader(physical, delimiter=separator, strict=True)
+            found = csv.reader(physical, delimiter=separator, escapechar=escape, strict=True)
             continue
         if not cells:
             continue

@@ -13,7 +13,22 @@ from typing import Any
 from besa.base.errors import BadInput
 from besa.collect.types import Connector, Manifest
 
-NAMES = ("meta_content_library", "crowdtangle", "zeeschuimer", "generic")
+NAMES = (
+    "meta_content_library",
+    "crowdtangle",
+    "zeeschuimer",
+    "meta_ad_library",
+    "youtube",
+    "telegram_desktop",
+    "fourcat",
+    "apify",
+    "junkipedia",
+    "bluesky",
+    "mastodon",
+    "tiktok_research",
+    "url_list",
+    "generic",
+)
 #: Below this nobody knows the file.
 SURE = 0.5
 

@@ -92,6 +92,24 @@ def total(*values: int | None) -> int | None:
     return sum(known) if known else None
 
 
+def first(*values: Any) -> int | None:
+    """The first of the values that is a count."""
+    return next((number for value in values if (number := whole(value)) is not None), None)
+
+
+def medium(kind: Any, url: Any) -> tuple[dict[str, str | None], ...]:
+    """One picture or film as the corpus holds it; nothing where there is no address."""
+    address = words(url)
+    return ({"kind": words(kind), "url": address, "sha256": None, "pdq": None},) if address else ()
+
+
+def precision(value: Any) -> str | None:
+    """How exactly a source tells a time that can be read: to the second, or only the day."""
+    if moment(value) is None:
+        return None
+    return "day" if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()) else "second"
+
+
 def yes(value: Any) -> bool:
     return value is True or (isinstance(value, str) and value.strip().lower() in ("true", "yes", "1"))
 

@@ -1,4 +1,4 @@
-"""CrowdTangle CSV archives (the service closed in August 2024): Facebook and Instagram posts."""
+"""CrowdTangle archives (the service closed in August 2024), CSV and API JSON: Facebook and Instagram posts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import Any
 
 from besa.base.ids import sha256_hex
 from besa.base.text import normal
+from besa.collect.rules.heads import keys
 from besa.collect.rules.values import (
     account_key,
+    at,
+    first,
     handle,
     hashtags_in,
+    ident,
+    language,
     links_in,
+    listed,
+    medium,
     mentions_in,
     moment,
     several,
@@ -23,12 +30,15 @@ from besa.collect.rules.values import (
 from besa.collect.types import Post, Skip
 
 _REACTIONS = ("Likes", "Love", "Wow", "Haha", "Sad", "Angry", "Care")
+_API_REACTIONS = ("like", "love", "wow", "haha", "sad", "angry", "thankful", "care", "favorite")
 _FACEBOOK_ID = re.compile(r"(?:/posts/|/videos/|/photos/[^/?]+/|/reel/|/permalink/|story_fbid=|fbid=|[?&]v=)(\d{5,})")
 _INSTAGRAM_CODE = re.compile(r"instagram\.com/(?:[\w.]+/)?(?:p|reel|tv)/([\w-]{5,})")
 _KINDS = (("live", "live"), ("video", "video"), ("igtv", "video"), ("reel", "video"), ("story", "story"))
 
 
 def sniff(head: bytes, file_name: str) -> float:
+    if {"platformId", "postUrl", "statistics", "account"} <= keys(head):
+        return 1.0
     line = head.split(b"\n", 1)[0]
     if b"Post Created" not in line or b"User Name" not in line:
         return 0.0
@@ -38,6 +48,8 @@ def sniff(head: bytes, file_name: str) -> float:
 def parse(raw: Mapping[str, Any]) -> Post | Skip:
     if raw.get("Post Created") == "Post Created":
         return Skip("repeated_header")
+    if "platformId" in raw or "postUrl" in raw:
+        return _of_api(raw)
     instagram = "Account" in raw
     platform = "instagram" if instagram else "facebook"
     name = words(raw.get("Account" if instagram else "Page Name")) or words(raw.get("Group Name"))
@@ -78,6 +90,55 @@ def parse(raw: Mapping[str, Any]) -> Post | Skip:
         shares=whole(raw.get("Shares")),
         views=whole(raw.get("Views" if instagram else "Total Views")),
         followers=whole(raw.get("Followers at Posting")),
+        ad={"sponsor": sponsor, "label": "paid partnership"} if sponsor else None,
+    )
+
+
+def _of_api(raw: Mapping[str, Any]) -> Post | Skip:
+    """One of `result.posts` that the API answered."""
+    platform = (ident(raw.get("platform")) or ident(at(raw, "account", "platform")) or "").lower()
+    if platform not in ("facebook", "instagram"):
+        return Skip("platform_not_read")
+    instagram = platform == "instagram"
+    url = words(raw.get("postUrl"))
+    found = (_INSTAGRAM_CODE if instagram else _FACEBOOK_ID).search(url or "")
+    native = found[1] if found else (ident(raw.get("platformId")) or "").rpartition("_")[2]
+    if not native:
+        return Skip("no_id")
+    account, counted = at(raw, "account"), at(raw, "statistics", "actual")
+    text = words(raw.get("description" if instagram else "message"))
+    posted = moment(raw.get("date"))
+    sponsor = words(at(raw, "brandedContentSponsor", "name"))
+    outward = [at(item, "expanded") for item in listed(raw.get("expandedLinks"))]
+    key = account_key(platform, at(account, "platformId"), at(account, "handle"))
+    return Post(
+        platform=platform,
+        native_id=native,
+        kind=_kind({"Type": raw.get("type")}),
+        url=url,
+        account_key=key,
+        account_handle=handle(at(account, "handle")),
+        account_name=words(at(account, "name")),
+        host_account_key=key if at(account, "accountType") == "facebook_group" else None,
+        title=words(raw.get("title")),
+        text=text,
+        language=language(raw.get("languageCode")),
+        posted_at=posted,
+        posted_precision="second" if posted else None,
+        observed_at=moment(raw.get("updated")),
+        links=several([*(link for link in outward if link != url), *links_in(text)]),
+        hashtags=hashtags_in(text),
+        mentions=mentions_in(text),
+        media=tuple(
+            part
+            for item in listed(raw.get("media"))
+            for part in medium(at(item, "type"), at(item, "full") or at(item, "url"))
+        ),
+        reactions=total(*(whole(at(counted, f"{name}Count")) for name in _API_REACTIONS)),
+        comments=whole(at(counted, "commentCount")),
+        shares=whole(at(counted, "shareCount")),
+        views=whole(at(counted, "viewCount")),
+        followers=first(raw.get("subscriberCount"), at(account, "subscriberCount")),
         ad={"sponsor": sponsor, "label": "paid partnership"} if sponsor else None,
     )
 
