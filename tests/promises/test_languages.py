@@ -102,9 +102,11 @@ def test_the_catalogues_are_whole():
 #: Latin letters that Serbian texts in Cyrillic keep: formats, tools, commands, figures of a code.
 _LATIN = re.compile(r"[A-Za-zČĆŠŽĐčćšžđ]{2,}")
 _KEPT = re.compile(
-    r"`[^`]*`|%\(\w+\)[sd]|\{\w*\}|\bbesa [a-z]+(?: (?:--)?[A-Za-z-]+)*|[\w-]+\.(?:csv|toml|json)\b|\b(?:CSV|JSON|NDJSON|XLSX|"
+    r"`[^`]*`|%\(\w+\)[sd]|\{\w*\}|\bbesa [a-z]+(?: (?:--)?[A-Za-z-]+)*|[\w-]+\.(?:csv|toml|json)\b|"
+    r"\b(?:CSV|JSON|NDJSON|XLSX|"
     r"PDF|PNG|JPEG|GIF|ZIP|MP4|SHA|UTC|UTF|TOML|Excel|Enter|JavaScript|WebP|WebM|Zeeschuimer|CrowdTangle|"
-    r"Meta(?: (?:Content|Ad) Library)?|Instagram|Facebook|TikTok|YouTube|Telegram(?: Desktop)?|Threads|Bluesky|Mastodon|"
+    r"Meta(?: (?:Content|Ad) Library)?|Instagram|Facebook|TikTok|YouTube|Telegram(?: Desktop)?|"
+    r"Threads|Bluesky|Mastodon|"
     r"Apify|Junkipedia|API|URL|X|story|ceremony)\b"
 )
 

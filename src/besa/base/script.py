@@ -65,7 +65,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<![\w@])@[\w.]*\w"
 #: Words that are written in Latin in Cyrillic texts as well.
 _LATIN_ONLY = (
     "Facebook", "Instagram", "TikTok", "YouTube", "Telegram", "WhatsApp", "Viber", "Messenger", "Threads",
-    "Bluesky", "Mastodon", "Twitter", "Meta", "Google", "CrowdTangle", "Zeeschuimer", "Meta Content Library", "Meta Ad Library", "Apify", "Junkipedia", "API", "Telegram Desktop",
+    "Bluesky", "Mastodon", "Twitter", "Meta", "Google", "CrowdTangle", "Zeeschuimer", "Meta Content Library",
+    "Meta Ad Library", "Apify", "Junkipedia", "API", "Telegram Desktop",
     "Enter", "JavaScript", "TOML", "Excel",
     "CSV", "PDF", "DOCX", "XLSX", "HTML", "JSON", "NDJSON", "JSONL", "ZIP", "URL", "SHA", "PNG", "JPEG", "MP4",
     "Parquet", "DuckDB", "SQL", "SQLite", "PostgreSQL", "Debian", "Python", "Krippendorff", "Ed25519", "Markdown",
