@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from besa.collect.actions.opening import Source
 from besa.collect.actions.reading import rows
-from besa.collect.models import Import, Mapping
+from besa.collect.models import Capture, CapturedFile, Import, Mapping
 from besa.collect.rules.columns import Columns
 from besa.collect.types import Connector, Counts, Post
 
@@ -19,8 +20,19 @@ PREVIEW_ROWS = 2_000
 
 
 def imports(election) -> QuerySet[Import]:
-    """All imports of an election, newest first."""
-    return Import.objects.filter(election=election.slug if election else "").select_related("mapping")
+    """The imports of files of an election, newest first (captures by hand have their own list)."""
+    found = Import.objects.filter(election=election.slug if election else "")
+    return found.filter(~Exists(Capture.objects.filter(entered=OuterRef("pk")))).select_related("mapping")
+
+
+def captures(election) -> QuerySet[Capture]:
+    """What was captured by hand in an election, newest first."""
+    return Capture.objects.filter(election=election.slug if election else "")
+
+
+def captured_files(captures: Iterable[Capture]) -> list[CapturedFile]:
+    """The files of these captures."""
+    return list(CapturedFile.objects.filter(capture__in=list(captures)))
 
 
 def pending() -> QuerySet[Import]:

@@ -33,6 +33,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "import.see": frozenset({_CO, _AN, _AD, _DP}),
     "import.run": frozenset({_CO, _AN, _AD}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
+    "collect.capture": frozenset({_CO, _CD, _AN, _AD}),
     "corpus.query": frozenset({_CO, _AN, _AD}),
     # triage
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),

@@ -27,6 +27,7 @@ NAMES = (
     "mastodon",
     "tiktok_research",
     "url_list",
+    "capture",
     "generic",
 )
 #: Below this nobody knows the file.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from besa.base.ids import sha256_hex
 
@@ -26,6 +26,18 @@ _POSTS = {
     "truth_social": r"/(?:posts|@[\w.]+)/(\d{5,})",
 }
 _POSTS = {platform: re.compile(pattern) for platform, pattern in _POSTS.items()}
+_COMMENTS = {
+    "facebook": re.compile(r"[?&](?:reply_comment_id|comment_id)=([\w%=-]+)"),
+    "instagram": re.compile(r"/c/(\d{5,})"),
+    "tiktok": re.compile(r"[?&]share_comment_id=(\d{5,})"),
+    "youtube": re.compile(r"[?&]lc=([\w.-]+)"),
+    "telegram": re.compile(r"[?&]comment=(\d+)"),
+}
+#: What platforms, mailers and sharing add to an address; it says who looked, not what at.
+_ADDED = re.compile(
+    r"utm_\w+|fbclid|gclid|igsh|igshid|mibextid|msToken|sessionid|access_token|_t|_r|si|ref_src|ref_url|mc_[ce]id"
+    r"|__cft__(\[\d*\])?|__tn__|sender_device|is_from_webapp|web_id|is_copy_url|rdid|share_url"
+)
 _HANDLES = {
     "tiktok": re.compile(r"tiktok\.com/@([\w.]+)"),
     "x": re.compile(r"(?:x|twitter)\.com/(\w{1,15})(?=/|$)"),
@@ -50,6 +62,7 @@ class Address:
     host: str
     handle: str | None
     is_post: bool
+    comment_id: str | None = None
 
 
 def platform_of(url: str | None) -> str:
@@ -79,9 +92,25 @@ def read(url: str | None) -> Address | None:
     url = url.strip()
     found = _POSTS[platform].search(url) if platform in _POSTS else None
     named = _HANDLES[platform].search(url) if platform in _HANDLES else None
+    under = _COMMENTS[platform].findall(url) if platform in _COMMENTS else []
     return Address(
-        platform, found[1] if found else made_id(url), host_of(url), named[1].lower() if named else None, bool(found)
+        platform,
+        found[1] if found else made_id(url),
+        host_of(url),
+        named[1].lower() if named else None,
+        bool(found),
+        unquote(under[-1]) if under else None,
     )
+
+
+def plain(url: str) -> str:
+    """The address without what tells of the person who looked: tracking, session and device parameters."""
+    head, mark, query = url.strip().partition("?")
+    if not mark:
+        return head.partition("#")[0]
+    query = query.partition("#")[0]
+    kept = [part for part in query.split("&") if part and not _ADDED.fullmatch(unquote(part.partition("=")[0]))]
+    return f"{head}?{'&'.join(kept)}" if kept else head
 
 
 def made_id(url: str) -> str:
