@@ -104,7 +104,7 @@ globalThis.besa = (() => {
     }),
     comments: (root) => [...root.querySelectorAll('[role="article"] [role="article"]')],
     comment: (root, page) => {
-      const url = link(root, page, 'a[href*="comment_id="]');
+      const url = link(root, page, ...["/posts/", "/permalink", "story_fbid=", "/videos/", "/reel/", "/photo"].map((place) => `a[href*="${place}"][href*="comment_id="]`));
       const ids = [...url.matchAll(/(?:reply_)?comment_id=([\w%=-]+)/g)].map((found) => decodeURIComponent(found[1]));
       return {
         url, native_id: ids.at(-1) ?? "", parent_native_id: ids.length > 1 ? ids[0] : "",
@@ -393,21 +393,23 @@ globalThis.besa = (() => {
     const reader = readerOf(doc);
     const page = doc.location.href;
     const until = Date.now() + seconds * 1000;
-    const pressed = new WeakSet();
+    // A button is pressed again only after it has brought something.
+    const pressed = new WeakMap();
+    const number = () => reader.comments(doc).length;
     const buttons = () => [...doc.querySelectorAll('button, [role="button"], a[role="link"], ytd-continuation-item-renderer')]
-      .filter((e) => textOf(e).length < 80 && !pressed.has(e) && e.getClientRects().length);
+      .filter((e) => textOf(e).length < 80 && pressed.get(e) !== number() && e.getClientRects().length);
     let quiet = 0;
     let before = -1;
     while (Date.now() < until && quiet < 3) {
       const next = buttons().find((e) => MORE.test(textOf(e)) && !HIDDEN.test(textOf(e)));
       if (next) {
-        pressed.add(next);
+        pressed.set(next, number());
         next.click();
       } else {
         reader.comments(doc).at(-1)?.scrollIntoView({ block: "end" });
       }
       await new Promise((done) => setTimeout(done, pause));
-      const now = reader.comments(doc).length;
+      const now = number();
       quiet = now === before && !next ? quiet + 1 : 0;
       before = now;
     }
@@ -428,6 +430,11 @@ globalThis.besa = (() => {
     const doc = document;
     const found = read(doc);
     const who = operator(doc, names);
+    const search = pattern(who.names);
+    for (const part of [found.post, found.comment]) {
+      for (const name of search && part ? ["title", "text"] : []) part[name] = part[name].replace(search, "[operator]");
+    }
+    if (search) found.selected = found.selected.replace(search, "[operator]");
     return {
       ...found, operator: who.names, boxes: boxes(doc, names), dom: snapshot(doc, names), width: doc.defaultView.innerWidth,
       seen_at: new Date().toISOString(),
