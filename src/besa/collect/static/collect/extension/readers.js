@@ -116,6 +116,8 @@ globalThis.besa = (() => {
     },
     sort: (doc) => first(doc, '[role="button"][aria-haspopup="menu"][data-besa-sort]', '[aria-label*="omment"][aria-haspopup="menu"]', '[role="article"] [role="button"][aria-haspopup="menu"] span'),
     own: (doc) => [...doc.querySelectorAll('a[href="/me/"], [role="banner"] [aria-label^="Your profile"], [role="banner"] [aria-label="Account"], [role="navigation"] a[href^="/profile.php?id="], [aria-label^="Comment as"], [aria-label^="Komento si"]')],
+    // Facebook writes into its scripts who is logged in.
+    told: (doc) => [...doc.scripts].flatMap((script) => [.../"(?:USER_ID|ACCOUNT_ID|NAME)"\s*:\s*"([^"\\]{3,80})"/g[Symbol.matchAll](script.textContent)].map((found) => found[1])),
     private: '[role="banner"], [role="navigation"], [role="complementary"], [role="dialog"][aria-label*="hat"], form, [role="textbox"], [contenteditable="true"]',
   };
 
@@ -311,7 +313,7 @@ globalThis.besa = (() => {
   function operator(doc, names = []) {
     const reader = readerOf(doc);
     const elements = reader.own(doc);
-    const found = new Set(names.map(plain));
+    const found = new Set([...names, ...(reader.told?.(doc) ?? [])].map(plain));
     for (const element of elements) {
       const handle = profile(element.getAttribute("href") ?? element.querySelector("a[href]")?.getAttribute("href"));
       const id = /[?&]id=(\d{5,})/.exec(element.getAttribute("href") ?? "")?.[1];
