@@ -117,7 +117,7 @@ globalThis.besa = (() => {
     sort: (doc) => first(doc, '[role="button"][aria-haspopup="menu"][data-besa-sort]', '[aria-label*="omment"][aria-haspopup="menu"]', '[role="article"] [role="button"][aria-haspopup="menu"] span'),
     own: (doc) => [...doc.querySelectorAll('a[href="/me/"], [role="banner"] [aria-label^="Your profile"], [role="banner"] [aria-label="Account"], [role="navigation"] a[href^="/profile.php?id="], [aria-label^="Comment as"], [aria-label^="Komento si"]')],
     // Facebook writes into its scripts who is logged in.
-    told: (doc) => [...doc.scripts].flatMap((script) => [.../"(?:USER_ID|ACCOUNT_ID|NAME)"\s*:\s*"([^"\\]{3,80})"/g[Symbol.matchAll](script.textContent)].map((found) => found[1])),
+    told: (doc) => [...doc.scripts].flatMap((script) => [...script.textContent.matchAll(/"(?:USER_ID|ACCOUNT_ID)"\s*:\s*"(\d{5,})"/g)].map((found) => found[1])),
     private: '[role="banner"], [role="navigation"], [role="complementary"], [role="dialog"][aria-label*="hat"], form, [role="textbox"], [contenteditable="true"]',
   };
 
