@@ -8,7 +8,7 @@ import gzip
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -40,13 +40,17 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read: `kind` is csv, ndjson, json, urls or xlsx; `head` the beginning as text bytes."""
+    """A file that can be read: `kind` is csv, ndjson, json, urls or xlsx; `head` the beginning as text bytes.
+
+    `path` where the file itself, unpacked as it lies there, may be read from any place.
+    """
 
     name: str
     kind: str
     head: bytes
     open: Callable[[], BinaryIO]
     encoding: str = "utf-8-sig"
+    path: Path | None = None
 
 
 def source_of(path: Path, name: str = "") -> Source:
@@ -73,7 +77,7 @@ def source_of(path: Path, name: str = "") -> Source:
     if start.startswith(b"\x1f\x8b"):
         size = path.stat().st_size
         return _plain(name, lambda: _Unpacking(gzip.open(path, "rb"), size, name))
-    return _plain(name, lambda: path.open("rb"))
+    return replace(_plain(name, lambda: path.open("rb")), path=path)
 
 
 class _Unpacking(io.RawIOBase):

@@ -19,8 +19,9 @@ from besa.base.text import normal
 from besa.collect.types import Connector, Counts, Post, Row, Skip
 from besa.corpus.schema import OBSERVATIONS
 
-BATCH = 5_000
-_BATCH_BYTES = 64 << 20
+#: A batch is a row group of the corpus: so many rows, or bytes of raw rows.
+BATCH = 10_000
+_BATCH_BYTES = 32 << 20
 PROBLEMS_KEPT = 100
 REDACTED = "[redacted]"
 _STRAIGHT = tuple(
@@ -57,32 +58,34 @@ class Columns:
         self._parameters = re.compile(rf'([?&](?:{names})=)[^&"\\#\s]+'.encode()) if names else None
         self._seed = hashlib.sha256(f"{connector.name}\n{connector.salt}\n".encode())
         self.shapes: Counter[tuple[str, ...]] = Counter()
+        self._waiting: list[tuple[Post, str, str]] = []
+        self._size = 0
 
     def batches(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
-        """Record batches of the corpus's schema, a few thousand rows each."""
-        posts: list[Post] = []
-        ids: list[str] = []
-        raws: list[str] = []
-        size = 0
+        """Record batches of the corpus's schema, a few thousand rows each, of all rows there are."""
+        yield from self.add(rows)
+        yield from self.rest()
+        self.finish()
+
+    def add(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+        """The batches that are full with these rows; what is over waits for the next, or for `rest`."""
         for row in rows:
             read = self.take(row)
             if read is None:
                 continue
-            post, observation_id, raw = read
-            posts.append(post)
-            ids.append(observation_id)
-            raws.append(raw)
-            size += len(raw)
-            if len(posts) >= BATCH or size >= _BATCH_BYTES:
-                yield self._batch(posts, ids, raws)
-                posts, ids, raws, size = [], [], [], 0
+            self._waiting.append(read)
+            self._size += len(read[2])
+            if len(self._waiting) >= BATCH or self._size >= _BATCH_BYTES:
+                yield self._batch()
                 if self.seen:
                     self.seen(self.counts.read)
-        if posts:
-            yield self._batch(posts, ids, raws)
+
+    def rest(self) -> Iterator[pa.RecordBatch]:
+        """The last batch, where rows are waiting."""
+        if self._waiting:
+            yield self._batch()
         if self.seen:
             self.seen(self.counts.read)
-        self.finish()
 
     def finish(self) -> Counts:
         """The counts, complete: call it after the last row."""
@@ -117,6 +120,12 @@ class Columns:
         digest.update(data)
         return found, digest.hexdigest(), data.decode()
 
+    def handed_over(self) -> tuple[Counts, Counter[tuple[str, ...]]]:
+        """What was counted since it was last asked for: one process's share, for `take_over` in another."""
+        counts, shapes = self.counts, self.shapes
+        self.counts, self.shapes = Counts(), Counter()
+        return counts, shapes
+
     def take_over(self, counts: Counts, shapes: Mapping[tuple[str, ...], int]) -> None:
         """Add what another process counted of its share of the rows."""
         self.counts.read += counts.read
@@ -133,7 +142,9 @@ class Columns:
         if problem and len(counts.problems) < PROBLEMS_KEPT:
             counts.problems.append({"line": line, "reason": reason, "problem": problem})
 
-    def _batch(self, posts: list[Post], ids: list[str], raws: list[str]) -> pa.RecordBatch:
+    def _batch(self) -> pa.RecordBatch:
+        posts, ids, raws = zip(*self._waiting, strict=True)
+        self._waiting, self._size = [], 0
         names = (*_STRAIGHT, *_LISTS, "post_key")
         columns: dict[str, Any] = dict(zip(names, zip(*map(_of_post, posts), strict=True), strict=True))
         texts = columns["text"]
