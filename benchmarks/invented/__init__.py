@@ -178,8 +178,8 @@ def mcl_row(number: int, chance: random.Random) -> list[str]:
     link = f"https://lajme.example/{number}"
     return [
         "", "posts", at, str(900_000_000_000 + number), "false", "", "lajme.example", "", link, "Lajme", "",
-        f"https://www.facebook.com/transparency-tools/content-library/?id={number}", at, "", *owner, "", *counts, at, "3",
-        owner[0], owner[1], owner[2], owner[3], text(number, chance),
+        f"https://www.facebook.com/transparency-tools/content-library/?id={number}", at, "", *owner, "", *counts,
+        at, "3", owner[0], owner[1], owner[2], owner[3], text(number, chance),
     ]  # fmt: skip
 
 
