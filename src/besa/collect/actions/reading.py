@@ -16,7 +16,7 @@ import orjson
 
 from besa.base.errors import BadInput, BesaError
 from besa.collect.actions.opening import Source, sheet
-from besa.collect.rules.documents import records, unfolded
+from besa.collect.rules.documents import FOLDED, records, unfolded
 from besa.collect.types import Row
 
 #: One line (one JSON record, one CSV record) may be this long; longer is no post.
@@ -61,7 +61,7 @@ def _ndjson(source: Source, file: BinaryIO) -> Iterator[Row]:
         except orjson.JSONDecodeError as error:
             yield _second_try(number, line, error)
             continue
-        if type(raw) is dict and "kind" in raw:
+        if type(raw) is dict and not raw.keys().isdisjoint(FOLDED):
             for record in unfolded(raw):
                 yield Row(number, record)
             continue

@@ -21,6 +21,7 @@ NAMES = (
     "youtube",
     "telegram_desktop",
     "fourcat",
+    "x_api",
     "apify",
     "junkipedia",
     "bluesky",
