@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from besa.base.errors import BadInput
 from besa.base.words import Channel, Platform, PostKind
 from besa.collect.actions.opening import source_of
 from besa.collect.actions.reading import rows
@@ -192,7 +193,12 @@ def test_a_file_cut_anywhere_never_crashes(name, path, tmp_path):
         short = tmp_path / path.name
         short.write_bytes(data[:cut])
         columns = Columns(found, {})
-        mapped = sum(batch.num_rows for batch in columns.batches(rows(source_of(short))))
+        try:
+            source = source_of(short)
+        except BadInput:
+            assert path.suffix == ".wacz", "only a ZIP file is refused whole when its end is missing"
+            continue
+        mapped = sum(batch.num_rows for batch in columns.batches(rows(source)))
         assert columns.counts.read == mapped + sum(columns.counts.skipped.values())
 
 

@@ -27,6 +27,8 @@ NAMES = (
     "bluesky",
     "mastodon",
     "tiktok_research",
+    "closed_chat",
+    "web_archive",
     "url_list",
     "generic",
 )

@@ -111,7 +111,9 @@ def _filled(post: dict[str, Any], people, posts, media, polls, deep: int = 2) ->
         if found := [one for key in _listed(attached, "poll_ids") if (one := _of(polls, key))]:
             attached["poll"] = found[-1]
     if named := _listed(post.get("entities"), "mentions"):
-        named = [{**one, **(_of(people, f"@{at(one, 'username')}") or {})} if isinstance(one, dict) else one for one in named]
+        named = [
+            {**one, **(_of(people, f"@{at(one, 'username')}") or {})} if isinstance(one, dict) else one for one in named
+        ]
         made["entities"] = {**post["entities"], "mentions": named}
     if deep and (referred := _listed(post, "referenced_tweets")):
         made["referenced_tweets"] = [

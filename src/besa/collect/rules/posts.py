@@ -5,17 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from besa.collect.rules.values import (
-    account_key,
-    handle,
-    hashtags_in,
-    ident,
-    links_in,
-    mentions_in,
-    several,
-    whole,
-    words,
-)
+from besa.collect.rules.values import account_key, handle, hashtags_in, links_in, mentions_in, whole, words
 from besa.collect.types import Post, Skip
 
 
@@ -39,18 +29,20 @@ def comment(
     *,
     under: str | None,
     above: str | None = None,
-    is_reply: bool | None = None,
-    reactions: Any = None,
-    comments: Any = None,
+    is_reply: bool = False,
+    counts: tuple[Any, Any],
     **more: Any,
 ) -> Post | Skip:
     """A comment `under` a post, or a reply to the comment `above` it ("0" and the post itself are no comment).
 
-    A reply whose comment is not known (`is_reply`, nothing above) has no parent: the post is its root only.
+    A reply of which nobody says to what (`is_reply`, nothing above) has the post for its root and no parent.
+    `counts` are likes and answers.
     """
-    above = above if above not in ("0", under) else None
-    is_reply = bool(above) if is_reply is None else is_reply or bool(above)
+    if above in ("0", under):
+        above = None
+    is_reply = is_reply or bool(above)
     parent = above or (None if is_reply else under)
+    likes, answers = counts
     return post(
         platform,
         native_id,
@@ -59,8 +51,8 @@ def comment(
         kind="reply" if is_reply else "comment",
         parent_key=f"{platform}:{parent}" if parent else None,
         root_key=f"{platform}:{under}" if under else None,
-        reactions=whole(reactions),
-        comments=whole(comments),
+        reactions=whole(likes),
+        comments=whole(answers),
         **more,
     )
 
@@ -70,17 +62,19 @@ def tiktok(
     text: Any,
     posted: datetime | None,
     *,
-    account: Any = None,
-    name: Any = None,
-    url: str | None = None,
+    account: Any,
+    name: Any,
+    url: str | None,
     counts: tuple[Any, Any, Any, Any],
     pictures: bool = False,
-    paid: str | None = None,
+    ad: bool = False,
+    paid: bool = False,
     **more: Any,
 ) -> Post | Skip:
-    """A film (or a row of pictures) on TikTok; `counts` are likes, comments, shares and plays."""
+    """A film (or `pictures`) on TikTok; `counts` are likes, comments, shares and plays."""
     short = handle(name)
     likes, comments, shares, plays = counts
+    label = "advertisement" if ad else "paid partnership" if paid else None
     return post(
         "tiktok",
         native_id,
@@ -88,25 +82,12 @@ def tiktok(
         posted,
         kind="post" if pictures else "video",
         url=url or (f"https://www.tiktok.com/@{short}/video/{native_id}" if short else None),
-        account_key=account_key("tiktok", account, short),
+        account_key=account_key("tiktok", account, name),
         account_handle=short,
         reactions=whole(likes),
         comments=whole(comments),
         shares=whole(shares),
         views=whole(plays),
-        ad={"label": paid} if paid else None,
+        ad={"label": label} if label else None,
         **more,
     )
-
-
-def tags(names: Any) -> tuple[str, ...]:
-    return several(names)
-
-
-def people(names: Any) -> tuple[str, ...]:
-    """Short names of accounts."""
-    return several(handle(name) for name in names)
-
-
-def number(value: Any) -> str | None:
-    return ident(value)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from besa.collect.rules.heads import levels
+from besa.collect.rules.posts import post
 from besa.collect.rules.values import (
     account_key,
     at,
@@ -20,7 +21,6 @@ from besa.collect.rules.values import (
     whole,
     words,
 )
-from besa.collect.rules.posts import post
 from besa.collect.types import Post, Skip
 
 #: A post has one of these beside its id and text; people and lists have others.
@@ -31,7 +31,7 @@ _COMPLIANCE = frozenset({"id", "action", "created_at"})
 
 def sniff(head: bytes, file_name: str) -> float:
     own, inner = levels(head)
-    if _COMPLIANCE <= own and own <= _COMPLIANCE | {"reason", "redacted_at", "upload_location"}:
+    if own >= _COMPLIANCE and own <= _COMPLIANCE | {"reason", "redacted_at", "upload_location"}:
         return 1.0
     if own and own <= _OF_PAGES | {"data"}:
         if inner:
