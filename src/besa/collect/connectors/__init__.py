@@ -22,6 +22,7 @@ NAMES = (
     "telegram_desktop",
     "fourcat",
     "x_api",
+    "google_ads",
     "apify",
     "junkipedia",
     "bluesky",

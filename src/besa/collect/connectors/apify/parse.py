@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from besa.collect.rules import addresses
-from besa.collect.rules.heads import keys
+from besa.collect.rules.heads import columns, keys
 from besa.collect.rules.posts import comment, post, tiktok
 from besa.collect.rules.values import (
     account_key,
@@ -24,6 +24,7 @@ from besa.collect.rules.values import (
 )
 from besa.collect.types import Post, Skip
 
+_TRUTH = {"true": True, "false": False}
 _SHAPES = (
     {"facebookUrl", "commentUrl"}, {"facebookUrl", "threadingDepth"}, {"facebookUrl", "postId"},
     {"facebookUrl", "topLevelUrl"}, {"post_id", "reactions_count", "comments_count"}, {"authorMeta", "webVideoUrl"},
@@ -32,11 +33,13 @@ _SHAPES = (
 
 
 def sniff(head: bytes, file_name: str) -> float:
-    names = keys(head)
+    names = keys(head) or frozenset(name.split("/")[0] for name in columns(head))
     return 1.0 if any(shape <= names for shape in _SHAPES) else 0.0
 
 
 def parse(raw: Mapping[str, Any]) -> Post | Skip:
+    if _is_row_of_table(raw):
+        raw = _deep(raw)
     if raw.get("noResults"):
         return Skip("no_results")
     if raw.get("error") or raw.get("errorDescription"):
@@ -48,6 +51,34 @@ def parse(raw: Mapping[str, Any]) -> Post | Skip:
     if "commentUrl" in raw or "threadingDepth" in raw:
         return _comment(raw)
     return _found(raw) if "post_id" in raw else _facebook(raw)
+
+
+def _is_row_of_table(raw: Mapping[str, Any]) -> bool:
+    """In a table everything is text, and what lies deeper has a column like `user/name` or `media/0/thumbnail`."""
+    return all(isinstance(value, str) for value in raw.values()) or any("/" in key for key in raw)
+
+
+def _deep(raw: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, value in raw.items():
+        if value == "" or value is None:
+            continue
+        place, steps = made, name.split("/", 8)
+        for step in steps[:-1]:
+            place = place.setdefault(step, {})
+            if not isinstance(place, dict):
+                break
+        else:
+            place[steps[-1]] = _TRUTH.get(value, value) if isinstance(value, str) else value
+    return {name: _lists(value) for name, value in made.items()}
+
+
+def _lists(value: Any) -> Any:
+    """What is numbered is a list."""
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _lists(item) for name, item in value.items()}
+    return list(inner.values()) if inner and all(name.isdecimal() for name in inner) else inner
 
 
 def _native(url: str | None, *numbers: Any) -> str | None:
