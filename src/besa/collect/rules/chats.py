@@ -25,7 +25,7 @@ _SAID = re.compile(r"~?\s*([^:\n]{1,80}):(?:\s|$)(.*)", re.S)
 _GAP = r"[\s\u00a0\u2009\u202f\u2010-\u2013().\-/\u200b\u2060]"
 _DAY = r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d{2}(?!\d)"
 #: Seven figures or more are taken for a telephone number unless they are a day.
-_NUMBER = re.compile(rf"({_DAY})|(?<![\w/=])(?:\+{_GAP}?)?\(?\d(?:{_GAP}{{0,3}}\d){{6,}}(?!\w)")
+_NUMBER = re.compile(rf"({_DAY})|(?<![\w/=])(?:\(?\+{_GAP}?)?\(?\d(?:{_GAP}{{0,3}}\d){{6,}}(?!\w)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _LINK = re.compile(r"(?:https?://|viber://|whatsapp://|tel:|www\.)\S+", re.I)
 _REVEALING = re.compile(r"wa\.me|whatsapp|viber|^tel:|t\.me/\+|[?&]phone=", re.I)

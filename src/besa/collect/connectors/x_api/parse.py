@@ -56,7 +56,9 @@ def parse(raw: Mapping[str, Any]) -> Post | Skip:
         return Skip("no_results" if at(raw, "meta", "result_count") == 0 else "no_id")
     if "text" not in raw:
         return Skip("withheld" if raw.get("withheld") else "not_a_post")
-    referred = {at(one, "type"): one for one in reversed(listed(raw.get("referenced_tweets"))) if isinstance(one, dict)}
+    referred = {
+        words(at(one, "type")): one for one in reversed(listed(raw.get("referenced_tweets"))) if isinstance(one, dict)
+    }
     again, answered, quoted = (ident(at(referred.get(kind), "id")) for kind in ("retweeted", "replied_to", "quoted"))
     # A repetition carries the first 140 characters only: its words are those of the post it repeats.
     said = referred["retweeted"] if again and words(at(referred["retweeted"], "text")) else raw
