@@ -202,7 +202,7 @@ def test_several_processes_read_a_file_as_one_would(bring, tmp_path, monkeypatch
     digest = corpus().digest()
     shutil.rmtree(home.corpus)
     monkeypatch.setattr("besa.collect.connectors.parallel.WORTH_IT", 0)
-    monkeypatch.setattr("besa.collect.connectors.parallel.BATCH", 200)
+    monkeypatch.setattr("besa.collect.connectors.parallel.STRETCH", 20_000)
     told = []
     shared = bring(path, advance=told.append)
     for key in ("read", "mapped", "duplicate", "skipped", "unmapped_keys", "problems"):

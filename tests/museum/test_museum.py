@@ -188,7 +188,7 @@ def test_a_workbook_with_entities_that_grow_is_survived(refused):
 
 
 def test_one_line_without_end_is_passed_over(bring, monkeypatch):
-    monkeypatch.setattr("besa.collect.actions.reading.LINE_LIMIT", 10_000)
+    monkeypatch.setattr("besa.collect.rules.lines.LINE_LIMIT", 10_000)
     first, second = TIKTOK.splitlines(keepends=True)
     row = bring("long.ndjson", first + b'{"source_platform": "' + b"x" * 50_000 + b'"}\n' + second)
     assert (row["mapped"], row["skipped"]) == (2, {"too_long": 1}) and row["problems"][0]["line"] == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from besa.base.words import Route
 from besa.collect.actions.opening import Source, opened, source_of
 from besa.collect.actions.reading import rows
 from besa.collect.connectors import SURE, connector, detect, mapped_connector
-from besa.collect.connectors.parallel import batches
+from besa.collect.connectors.parallel import stage
 from besa.collect.models import Import, Mapping
 from besa.collect.rules.columns import Columns
 from besa.collect.types import Connector
@@ -172,14 +171,13 @@ def _carry_out(row: Import, source: Source, chosen: Connector, advance, language
     facts = {"route": row.route, "election": row.election, "import_id": row.import_id}
     columns = Columns(chosen, facts, languages=languages, seen=advance)
     started = time.perf_counter()
-    counts = columns.counts
-
-    def notes() -> dict[str, Any]:
-        return {"read": counts.read, "skipped": counts.skipped}
-
-    body = row.mapping.body if row.mapping else None
-    read = batches(columns, rows(source), size=row.size, mapping=body)
-    appended = Corpus(Home.here().corpus).append(read, import_id=row.import_id, notes=notes)
+    corpus = Corpus(Home.here().corpus)
+    lines = source.path if source.kind == "ndjson" and source.encoding != "utf-16" else None
+    with corpus.staged(row.import_id) as folder:
+        body = row.mapping.body if row.mapping else None
+        stage(columns, rows(source), folder, size=row.size, mapping=body, lines=lines)
+        counts = columns.counts
+        appended = corpus.commit(row.import_id, {"read": counts.read, "skipped": counts.skipped})
     counts.mapped, counts.duplicate = appended.new, appended.duplicate
     row.corpus_version = appended.version
     return counts, time.perf_counter() - started
@@ -206,7 +204,7 @@ def _failed(by, row: Import, error: BaseException) -> None:
 
 def _settle(by, row: Import) -> Import:
     corpus = Corpus(Home.here().corpus)
-    shutil.rmtree(corpus.staging_of(row.import_id), ignore_errors=True)
+    corpus.abandon(row.import_id)
     found = corpus.committed(row.import_id)
     row.finished_at = clock.now()
     if found:

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -47,13 +47,17 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read: `kind` is csv, ndjson, json, urls, xlsx, warc or chat; `head` is how it begins."""
+    """A file that can be read: `kind` is csv, ndjson, json, urls, xlsx, warc or chat; `head` is how it begins.
+
+    `path` where the file itself, unpacked as it lies there, may be read from any place.
+    """
 
     name: str
     kind: str
     head: bytes
     open: Callable[[], BinaryIO]
     encoding: str = "utf-8-sig"
+    path: Path | None = None
 
 
 def source_of(path: Path, name: str = "", member: str = "") -> Source:
@@ -81,7 +85,7 @@ def source_of(path: Path, name: str = "", member: str = "") -> Source:
         return _zipped(lambda: zipfile.ZipFile(path), lambda: path.open("rb"), size, name, member)
     if start.startswith(_GZIP):
         return _unpacked(lambda: _Unpacking(gzip.open(path, "rb"), size, name), size, name)
-    return _plain(name, lambda: path.open("rb"))
+    return replace(_plain(name, lambda: path.open("rb")), path=path)
 
 
 def members_of(path: Path) -> list[str]:
