@@ -220,12 +220,12 @@ def test_a_table_without_rows_and_a_header_with_doubles(bring, users, election):
     assert Corpus(Home.here().corpus).rows("SELECT DISTINCT text FROM posts") == [{"text": "b"}]
 
 
-def test_the_page_form_of_the_x_api_is_not_taken_for_posts(bring, samples, users, election):
+def test_a_page_of_the_x_api_is_its_posts_and_never_one_post(bring, samples, users, election):
     body = {"platform": "x", "fields": {"native_id": "id", "text": "text"}}
     mapping = save_mapping(by=users["coordinator"], election=election, name="flat", body=body)
     data = (samples / "x-twarc" / "noflat.jsonl").read_bytes()
     row = bring("noflat.jsonl", data, mapping=mapping)
-    assert row["mapped"] == 0 and row["skipped"] == {"no_id": row["read"]}
+    assert (row["read"], row["mapped"], row["skipped"]) == (101, 100, {"no_id": 1})
 
 
 def test_a_failed_import_says_why_and_is_vouched_for(refused):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from besa.base import clock
 from besa.base.errors import BadInput, Conflict, Refused
-from besa.base.words import FINDING_DECISIONS, Decision, Screen
+from besa.base.words import FINDING_DECISIONS, Channel, Decision, Screen
 from besa.coding import queries
 from besa.coding.models import Adjudication, Coding, Draft, Finding, FindingTarget, Lease, Screening
 from besa.coding.rules import answers as rules
@@ -195,6 +195,11 @@ def adjudicate(
         raise BadInput(gettext("“%(value)s” is not a decision.") % {"value": decision})
     if not reason.strip():
         raise Faulty([Fault("reason", gettext("Write down why; the reason is part of the decision."), {})])
+    if decision in FINDING_DECISIONS and item.channel != Channel.PUBLIC:
+        raise BadInput(
+            gettext("This was said in a closed group: it is a lead, and counts against nobody until it is borne out."),
+            remedy=gettext("Put the public post that bears it out on the docket and decide on that one."),
+        )
     _take_turn(by, item, turns.ADJUDICATE)
     # the decision number is drawn under this lock
     Election.objects.select_for_update().get(pk=election.pk)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from besa.base.errors import BadInput
 from besa.base.words import LABELS, Channel, Platform, PostKind, Route
+from besa.collect.actions.importing import CONSENT_LENGTH
 from besa.collect.rules.mapping import FIELDS, checked
 
 #: What the fields of a mapping are called, and a word of help.
@@ -61,6 +62,12 @@ REASON_WORDS = {
     "not_a_post": gettext_lazy("no post (a channel, a list)"),
     "advertiser_total": gettext_lazy("a total of an advertiser, no ad"),
     "location_total": gettext_lazy("a total of a place, no ad"),
+    "deleted": gettext_lazy("the platform's word that a post or account was deleted"),
+    "withheld": gettext_lazy("withheld by the platform"),
+    "no_text": gettext_lazy("a message without text"),
+    "no_page": gettext_lazy("no page (a request, a picture)"),
+    "page_error": gettext_lazy("a page that the server did not give"),
+    "no_article": gettext_lazy("a page without running text"),
     "gone": gettext_lazy("a post that is gone or blocked"),
     "no_address": gettext_lazy("a line that is no web address"),
     "broken_line": gettext_lazy("a broken line"),
@@ -96,9 +103,21 @@ class RunForm(forms.Form):
         help_text=gettext_lazy("Rates are only computed for the watch-list and for random samples."),
     )
 
-    def __init__(self, *args, **kwargs):
+    consent = forms.CharField(
+        label=gettext_lazy("Consent of the member who brought it"),
+        help_text=gettext_lazy(
+            "Which member agreed, when and how, without a name. Names of members and telephone numbers are taken out."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "minlength": CONSENT_LENGTH}),
+    )
+
+    def __init__(self, *args, routes: bool = True, consent: bool = False, **kwargs):
+        """`consent`: something comes from a closed group. Its posts are tips: alone, it needs no `routes`."""
         super().__init__(*args, **kwargs)
         self.fields["route"].choices = word_choices(Route)
+        for name, wanted in (("route", routes), ("consent", consent)):
+            if not wanted:
+                del self.fields[name]
 
 
 class MappingFileForm(forms.Form):

@@ -45,6 +45,8 @@ class Import(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     by = models.CharField(max_length=150)
+    #: For what came from a closed group: which member agreed, when and how.
+    consent = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["-id"]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from besa.collect.actions.opening import Source
+from besa.base.errors import BadInput
+from besa.collect.actions.importing import connector_for
+from besa.collect.actions.opening import Source, source_of
 from besa.collect.actions.reading import rows
 from besa.collect.models import Import, Mapping
 from besa.collect.rules.columns import Columns
@@ -51,6 +54,26 @@ def preview(source: Source, connector: Connector, *, limit: int = 10) -> Preview
             posts.append(read[0])
     counts = columns.finish()
     return Preview(posts, counts, whole=counts.read < PREVIEW_ROWS)
+
+
+@dataclass(frozen=True)
+class Inside:
+    """One file of an archive: who reads it, or why nobody does."""
+
+    name: str
+    connector: Connector | None
+    problem: str = ""
+
+
+def inside(path: Path, name: str, members: list[str]) -> list[Inside]:
+    """What an import would make of each file of a ZIP file."""
+    found = []
+    for member in members:
+        try:
+            found.append(Inside(member, connector_for(source_of(path, name, member))))
+        except BadInput as error:
+            found.append(Inside(member, None, error.message))
+    return found
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from besa.base.errors import BadInput, UnknownFormat
 from besa.collect import queries
-from besa.collect.actions import import_file, save_mapping
+from besa.collect.actions import import_all, save_mapping
 from besa.collect.actions.importing import connector_for
 from besa.collect.actions.mappings import as_toml, read_toml
-from besa.collect.actions.opening import source_of
+from besa.collect.actions.opening import members_of, source_of
 from besa.collect.actions.uploads import discard, receive, waiting
 from besa.collect.connectors import SURE, connectors, detect
 from besa.collect.forms import MappingFileForm, MappingForm, RunForm, UploadForm, initial_of, reasons
@@ -58,13 +58,20 @@ def import_upload(request):
 @require_safe
 def import_preview(request, token):
     upload = waiting(by=request.user, election=request.election, token=token)
+    if members := members_of(upload.path):
+        inside = queries.inside(upload.path, upload.name, members)
+        readable = [file for file in inside if file.connector]
+        closed = any(file.connector.manifest.consent for file in readable)
+        form = RunForm(initial={"route": "watch_list"}, consent=closed)
+        context = {"upload": upload, "inside": inside, "readable": readable, "form": form}
+        return render(request, "collect/archive.html", context)
     source = source_of(upload.path, upload.name)
     offers = [(round(sure * 100), found) for sure, found in detect(source.head, source.name) if sure >= SURE]
     mapping = _mapping(request.GET.get("mapping"))
     name = request.GET.get("connector", "")
     context = {
         "upload": upload, "offers": offers, "connectors": connectors(), "mappings": queries.mappings(),
-        "mapping": mapping, "form": RunForm(initial={"route": "watch_list"}), "asked": name,
+        "mapping": mapping, "asked": name,
     }  # fmt: skip
     try:
         chosen = connector_for(source, name, mapping)
@@ -72,6 +79,9 @@ def import_preview(request, token):
         return render(request, "collect/unknown.html", context)
     context |= {
         "chosen": chosen,
+        "form": RunForm(
+            initial={"route": "watch_list"}, routes=not chosen.manifest.consent, consent=chosen.manifest.consent
+        ),
         "preview": (seen := queries.preview(source, chosen)),
         "reasons": reasons(seen.counts.skipped),
     }
@@ -111,7 +121,7 @@ def import_mapping(request, token):
 @require_POST
 def import_run(request, token):
     upload = waiting(by=request.user, election=request.election, token=token)
-    done = import_file(
+    done, refused = import_all(
         by=request.user,
         election=request.election,
         path=upload.path,
@@ -119,9 +129,12 @@ def import_run(request, token):
         connector=request.POST.get("connector", ""),
         mapping=_mapping(request.POST.get("mapping")),
         route=request.POST.get("route", "watch_list"),
+        consent=request.POST.get("consent", ""),
     )
+    if not done:
+        raise refused[0]
     discard(upload)
-    return redirect("import_show", done["import"])
+    return redirect("import_show", done[0]["import"]) if len(done) == 1 else redirect("imports")
 
 
 @desk("import.see")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from filelock import FileLock, Timeout
@@ -19,7 +19,7 @@ from besa.base.home import Home
 from besa.base.ids import new_id
 from besa.base.language import USUAL
 from besa.base.words import Route
-from besa.collect.actions.opening import Source, source_of
+from besa.collect.actions.opening import Source, opened, source_of
 from besa.collect.actions.reading import rows
 from besa.collect.connectors import SURE, connector, detect, mapped_connector
 from besa.collect.connectors.parallel import stage
@@ -33,6 +33,8 @@ from besa.vault.store import Vault
 
 #: Original files up to this size are kept in the vault beside the raw rows of the corpus.
 VAULT_LIMIT = 256 << 20
+#: Characters that a note of consent must have at least.
+CONSENT_LENGTH = 10
 
 
 def import_file(
@@ -45,11 +47,15 @@ def import_file(
     route: str = "watch_list",
     advance: Callable[[int], None] | None = None,
     file_name: str = "",
+    member: str = "",
+    consent: str = "",
 ) -> dict[str, Any]:
     """Import one file and return one row of the command contract (`file, connector, read, …`).
 
-    The same file again brings only duplicates. `advance(rows)` is told of progress. Raises BadInput
-    or UnknownFormat where nothing can be read, Refused; then nothing has been written.
+    The same file again brings only duplicates. `advance(rows)` is told of progress. `member`: which file of
+    a ZIP file that holds several. `consent`: for an export of a closed group, which member agreed, when and
+    how; such posts are tips. Raises BadInput or UnknownFormat where nothing can be read, Refused; then
+    nothing has been written.
     """
     slug = election.slug if election else ""
     policy.check(by, "import.run", slug)
@@ -58,12 +64,16 @@ def import_file(
     recover(by=by)
     path = Path(path)
     name = file_name or path.name
-    source = source_of(path, name)
+    source = source_of(path, name, member)
     chosen = connector_for(source, connector, mapping)
+    if chosen.manifest.consent:
+        route, name = Route.TIP, _nameless(source, consent)
+    elif member:
+        name = source.name
     languages = tuple(election.post_languages if election else ()) or USUAL
     import_id = new_id("i")
     with FileLock(_lock(import_id)):
-        row = _intent(by, slug, path, name, chosen, mapping, route, import_id)
+        row = _intent(by, slug, path, name, chosen, mapping, route, import_id, member, consent)
         try:
             counts, seconds = _carry_out(row, source, chosen, advance, languages)
         except BaseException as error:
@@ -122,26 +132,39 @@ def contract_row(row: Import) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _intent(by, slug, path, name, chosen: Connector, mapping, route, import_id) -> Import:
-    sha256, size = _keep(path, chosen)
+def _intent(by, slug, path, name, chosen: Connector, mapping, route, import_id, member, consent) -> Import:
+    with opened(path, member) as (file, size):
+        sha256 = _keep(file, size, chosen)
     with transaction.atomic():
         row = Import.objects.create(
             import_id=import_id, election=slug, file_name=_storable(name), file_sha256=sha256, size=size,
             connector=chosen.name, connector_version=chosen.manifest.version, mapping=mapping, route=route,
-            started_at=clock.now(), by=by.username,
+            started_at=clock.now(), by=by.username, consent=consent.strip() if chosen.manifest.consent else "",
         )  # fmt: skip
         chain.record(by=by, act="import.begin", rows=[row], election=slug)
     return row
 
 
-def _keep(path: Path, chosen: Connector) -> tuple[str, int]:
+def _keep(file: BinaryIO, size: int, chosen: Connector) -> str:
     """Hash of the file; its bytes go to the vault unless too large, or holding what must never be stored."""
-    size = path.stat().st_size
-    secret = chosen.manifest.redact or chosen.manifest.redact_parameters
-    with path.open("rb") as file:
-        if size <= VAULT_LIMIT and not secret:
-            return Vault(Home.here().vault).put(file), size
-        return hashlib.file_digest(file, "sha256").hexdigest(), size
+    manifest = chosen.manifest
+    if size <= VAULT_LIMIT and not (manifest.redact or manifest.redact_parameters or manifest.consent):
+        return Vault(Home.here().vault).put(file)
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _nameless(source: Source, consent: str) -> str:
+    """A name for an export of a closed group: its own often holds a person's. Raises BadInput without consent."""
+    if len(consent.strip()) < CONSENT_LENGTH:
+        raise BadInput(
+            "This is an export of a closed group; it is taken only with the consent of the member who brings it.",
+            where=source.name,
+            remedy="Write which member agreed, when and how, without a name: --consent TEXT, or the field of the form.",
+        )
+    return "closed chat"
 
 
 def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages):

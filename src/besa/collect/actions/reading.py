@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import zipfile
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -15,6 +16,7 @@ import orjson
 
 from besa.base.errors import BadInput, BesaError
 from besa.collect.actions.opening import Source, sheet
+from besa.collect.actions.pages import chat, pages
 from besa.collect.rules import lines
 from besa.collect.rules.documents import records
 from besa.collect.types import Row
@@ -28,11 +30,13 @@ _ESCAPING = (b"isReplyTo", b"videoDescription")
 
 def rows(source: Source) -> Iterator[Row]:
     """The rows of a file; a row with a `problem` could not be read and says why."""
-    readers = {"ndjson": _ndjson, "csv": _csv, "json": _document, "xlsx": _xlsx, "urls": _urls}
+    readers = {
+        "ndjson": _ndjson, "csv": _csv, "json": _document, "xlsx": _xlsx, "urls": _urls, "warc": pages, "chat": chat,
+    }  # fmt: skip
     try:
         with source.open() as file:
             yield from readers[source.kind](source, file)
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, OSError) as error:
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, OSError) as error:
         if isinstance(error, BesaError):
             raise
         yield Row(0, reason="truncated", problem=f"The packed file ends or breaks off inside: {error}")

@@ -263,7 +263,9 @@ def unmapped(connector: Connector, shapes: Mapping[tuple[str, ...], int]) -> dic
                 prefix = f"{manifest.nested}."
                 continue
             name = prefix + key
-            if name not in known and not (manifest.nested == "*" and _is_read(name, known)):
+            if name in known or name.partition("/")[0] in known:  # a table of what was nested: `user/name`
+                continue
+            if not (manifest.nested == "*" and _is_read(name, known)):
                 found[_shown(name)] += times
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:500])
 

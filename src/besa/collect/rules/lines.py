@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import orjson
 
-from besa.collect.rules.documents import unfolded
+from besa.collect.rules.documents import FOLDED, unfolded
 from besa.collect.types import Row
 
 #: One line (one JSON record, one CSV record) may be this long; longer is no post.
@@ -32,7 +32,7 @@ def records(lines: Iterable[bytes], *, first: bool = True) -> Iterator[Row]:
         except orjson.JSONDecodeError as error:
             yield second_try(number, line, error)
             continue
-        if type(raw) is dict and "kind" in raw:
+        if type(raw) is dict and not raw.keys().isdisjoint(FOLDED):
             for record in unfolded(raw):
                 yield Row(number, record)
             continue
