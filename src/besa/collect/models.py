@@ -109,3 +109,25 @@ class CapturedFile(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["capture", "original_sha256"], name="captured_file_once")]
+
+
+class Upload(models.Model):
+    """A file on its way from a phone, piece by piece; its bytes lie in the home. Gone when its capture is made.
+
+    `token` and `number`: of which capture it is which file. Nothing that people decided, so not in the ledger.
+    """
+
+    token = models.CharField(max_length=80)
+    number = models.PositiveSmallIntegerField()
+    election = models.CharField(max_length=60)
+    by = models.CharField(max_length=150)
+    kind = WordField(CapturedKind)
+    media_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    scrubbed = models.BooleanField(default=False)
+    sealed = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "number"], name="upload_once")]

@@ -23,6 +23,7 @@ from besa.collect.actions.sealing import seal
 from besa.collect.connectors import connector
 from besa.collect.models import Capture, CapturedFile, Import
 from besa.collect.rules import addresses, operator, values
+from besa.collect.rules import video as video_rules
 from besa.collect.rules.columns import Columns
 from besa.collect.types import NewFile, Row, Skip
 from besa.corpus import Corpus
@@ -67,7 +68,7 @@ def capture(
     """Keep a post or comment; the same token again is the same capture. Raises BadInput, Refused.
 
     `thread`: {sort, shown, declared, captured, hidden, comments: [{url, account_handle, account_name, text,
-    posted_at, counts, native_id, parent_native_id}]}; `video`: {times: [...], quotes: [...], watched: share 0..1}.
+    posted_at, counts, native_id, parent_native_id}]}; `video`: see `rules.video.checked`.
     `operator_names` are what the capturing person is called on the platform: nothing is kept in which one of them
     still stands. They are never stored themselves.
     """
@@ -91,7 +92,7 @@ def capture(
         seen_at=min(seen_at, now), posted_at=posted_at,
         posted_precision=(posted_precision or "second") if posted_at else "",
         note=values.words(note) or "", channel=channel, language=values.language(language) or "", device=device,
-        thread=_plain(thread), video=_plain(dict(video or {})), received_at=now,
+        thread=_plain(thread), video=_plain(video_rules.checked(video or {})), received_at=now,
     )  # fmt: skip
     _checked(row)
     post = connector("capture").parse(record_of(row))
