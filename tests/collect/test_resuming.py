@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import json
 import random
+import re
 from datetime import timedelta
 
 import pytest
@@ -124,6 +125,16 @@ def test_a_crash_after_the_capture_was_made_makes_no_second_one(home, election, 
     assert (Capture.objects.count(), CapturedFile.objects.count(), Upload.objects.count()) == (1, 1, 0)
 
 
+def test_what_is_refused_leaves_no_bytes_behind(home, election, users):
+    by, data = users["coder"], b"GIF89a" + b" by Canary Operatorja "
+    upload = begun(by, election, data)
+    resuming.append(by=by, upload=upload, at=0, data=data, sha256=sha(data))
+    with pytest.raises(BadInput, match="own account"):
+        finished(by, election, operator_names=["canary operatorja"])
+    assert not Upload.objects.exists() and not Capture.objects.exists()
+    assert not [path for path in home.root.rglob("*") if path.is_file() and b"Canary" in path.read_bytes()]
+
+
 def test_no_capture_before_all_its_files_are_whole(home, election, users):
     by, data = users["coder"], PNG + bytes(50)
     upload = begun(by, election, data)
@@ -223,7 +234,8 @@ def test_the_way_of_a_capture_by_its_addresses(phone, election):
 
 def test_own_names_are_refused_and_never_stored(phone, election):
     capture = {"token": TOKEN, "files": 0, "seen_at": "2027-09-15T09:00:00Z", "election": election.slug,
-               "url": "https://example.org/a", "text": "seen by Canary Operatorja", "operator_names": ["canary operatorja"]}  # fmt: skip
+               "url": "https://example.org/a", "text": "seen by Canary Operatorja",
+               "operator_names": ["canary operatorja"]}  # fmt: skip
     answer = sent(phone, "captures/", capture)
     assert answer.status_code == 422 and "own account" in answer.json()["error"]
     assert not Capture.objects.exists()
@@ -274,10 +286,12 @@ def test_the_manifest_and_the_worker(phone):
     for path in shell["files"]:
         body = Client().get(path)
         assert body.status_code == 200, path
+        again = Client().get(path, headers={"If-None-Match": body.headers["ETag"]})
+        assert again.status_code == 304, "what the page has just loaded is not sent to its worker again"
         if path.endswith(".js"):
-            text = b"".join(body).decode()
-            imported |= {part.split('"')[0] for part in text.split('from "./')[1:]}
-    assert {name for name in imported} <= {path.rsplit("/", 1)[1] for path in shell["files"]}
+            imported |= set(re.findall(r'from "\./([^"]+)"', body.content.decode()))
+    assert "store.js" in imported <= {path.rsplit("/", 1)[1] for path in shell["files"]}
+    assert Client().get("/phone/files/worker.js").status_code == 404
 
 
 def test_files_of_two_elections_go_where_they_were_captured(phone, election, users):

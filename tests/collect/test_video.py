@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_the_share_is_that_of_the_seconds_seen_at_least_once(watched):
     kept = video.checked({"length": video.LONGEST, "watched": watched})
     assert 0 <= video.share(kept) <= 1
     marks = sorted({edge for span in watched for edge in span})
-    seen = sum(b - a for a, b in zip(marks, marks[1:], strict=False) if any(s <= a and b <= e for s, e in watched))
+    seen = sum(b - a for a, b in itertools.pairwise(marks) if any(s <= a and b <= e for s, e in watched))
     assert video.seen(kept) == pytest.approx(seen, abs=0.01)
     assert all(a[1] < b[0] for a, b in zip(kept["watched"], kept["watched"][1:], strict=False)), "in order, apart"
 

@@ -22,7 +22,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import conditional_page, require_http_methods, require_POST, require_safe
 
 from besa.base.errors import BadInput, BesaError, Conflict, NotFound, Refused
 from besa.base.words import Channel, Platform, PostKind
@@ -34,13 +35,9 @@ from besa.people.policy import desk, door
 from besa.pledge.queries import elections
 
 #: All that the page needs; the service worker keeps these for the time without a line.
-FILES = tuple(
-    f"collect/phone/{name}"
-    for name in (
-        "phone.css", "page.js", "form.js", "queue.js", "store.js", "send.js", "sha256.js", "clean.js", "names.js",
-        "cover.js", "times.js", "icon.svg",
-    )
-)  # fmt: skip
+FILES = ("phone.css", "page.js", "form.js", "queue.js", "store.js", "send.js", "sha256.js", "clean.js", "names.js",
+         "cover.js", "times.js", "icon.svg")  # fmt: skip
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 #: What a capture says, beside its files; all of it text.
 _TEXTS = ("url", "platform", "kind", "account_handle", "account_name", "text", "parent_url", "note", "channel")
 _LONGEST = 100_000
@@ -48,9 +45,26 @@ _LONGEST = 100_000
 
 @door
 @require_safe
+@conditional_page
+@gzip_page  # nothing secret is in it that a guesser could feel for by its length
 @csp_update({"img-src": ["blob:"], "media-src": ["blob:"], "worker-src": [SELF]})
 def phone(request):
-    return render(request, "collect/phone.html", _words())
+    response = render(request, "collect/phone.html", _words())
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@door
+@require_safe
+@conditional_page
+@gzip_page
+def phone_file(request, name):
+    """A file of the page, made small for a bad line."""
+    if name not in FILES:
+        raise NotFound(_("There is no such file."))
+    response = HttpResponse(_file(name), content_type=f"{_TYPES[Path(name).suffix]}; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=300"
+    return response
 
 
 def _words() -> dict:
@@ -75,9 +89,9 @@ def phone_worker(request):
         "version": version.hexdigest()[:16],
         "page": reverse("phone"),
         "share": reverse("phone_share"),
-        "files": [static(name) for name in FILES],
+        "files": [reverse("phone_file", args=[name]) for name in FILES],
     }
-    source = f"const SHELL = {json.dumps(shell)};\n".encode() + _file("collect/phone/worker.js")
+    source = f"const SHELL = {json.dumps(shell)};\n".encode() + _file("worker.js")
     response = HttpResponse(source, content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     response["Service-Worker-Allowed"] = reverse("phone")
@@ -85,7 +99,7 @@ def phone_worker(request):
 
 
 def _file(name: str) -> bytes:
-    return Path(finders.find(name)).read_bytes()
+    return Path(finders.find(f"collect/phone/{name}")).read_bytes()
 
 
 @door
@@ -104,7 +118,7 @@ def phone_manifest(request):
         "background_color": "#f6f7f5",
         "theme_color": "#0d5a70",
         "icons": [
-            {"src": static("collect/phone/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+            {"src": reverse("phone_file", args=["icon.svg"]), "sizes": "any", "type": "image/svg+xml"},
             {"src": static("collect/phone/icon-192.png"), "sizes": "192x192", "type": "image/png"},
             {"src": static("collect/phone/icon-512.png"), "sizes": "512x512", "type": "image/png"},
             {"src": static("collect/phone/icon-512.png"), "sizes": "512x512", "type": "image/png",

@@ -115,7 +115,7 @@ def append(*, by, upload: Upload, at: int, data: bytes, sha256: str) -> int:
 def finish(*, by, election, token: str, said: Mapping[str, Any], files: int) -> Capture:
     """Make the capture of this token out of its files; again, it is the same capture.
 
-    `said`: what `capture` takes besides. Raises Conflict where a file is not whole yet.
+    `said`: what `capture` takes besides. Raises Conflict where a file is not whole yet, BadInput where it is refused.
     """
     policy.check(by, "collect.capture", election.slug)
     with _lock(token), ExitStack() as opened:
@@ -132,7 +132,11 @@ def finish(*, by, election, token: str, said: Mapping[str, Any], files: int) -> 
                 )
                 for upload in whole
             ]  # fmt: skip
-        made = capture(by=by, election=election, token=token, files=new, device="phone", **said)
+        try:
+            made = capture(by=by, election=election, token=token, files=new, device="phone", **said)
+        except BadInput:  # what may not be kept does not lie about here either; mended, it comes under a new token
+            discard(by=by, token=token)
+            raise
         discard(by=by, token=token)
     return made
 

@@ -31,14 +31,19 @@ function complain(text, field) {
 function show() {
   for (const shown of list.querySelectorAll("img, video")) URL.revokeObjectURL(shown.src);
   list.replaceChildren(...files.map(card));
+  fit();
+  const player = list.querySelector("video");
+  if (player) dress(form.querySelector("#clip"), player);
+}
+
+// Only what this capture needs is asked for.
+function fit() {
   form.querySelector("#sure").hidden = !files.length;
-  for (const other of form.querySelectorAll("[data-no-link]")) other.hidden = Boolean(form.elements.url.value);
+  for (const other of form.querySelectorAll("[data-no-link]")) other.hidden = Boolean(form.elements.url.value.trim() || !form.elements.text.value.trim());
   const moving = files.some((file) => file.kind === "recording");
   const clip = form.querySelector("#clip");
   if (moving || ["video", "live", "story"].includes(form.elements.kind.value)) clip.hidden = false;
   for (const mark of clip.querySelectorAll("[data-mark]")) mark.hidden = !moving;
-  const player = list.querySelector("video");
-  if (player) dress(clip, player);
 }
 
 function card(file, number) {
@@ -104,7 +109,7 @@ function read() {
 
 async function wrong(said) {
   if (!said.url && !said.text) return ["nothing", {}, "url"];
-  if (said.url && !URL.canParse(said.url)) return ["no_link", {}, "url"];
+  if (said.url && (/\s/.test(said.url) || !URL.canParse(said.url))) return ["no_link", {}, "url"];
   if (!said.url && !said.platform) return ["which_platform", {}, "platform"];
   const own = ownName(await remembered("own", []), texts(said));
   if (own) return ["own_name", { name: own }, "text"];
@@ -164,7 +169,7 @@ export async function reopen(id) {
   });
   if (row.state === "draft") files = await Promise.all(files.map(async (file) => ({ ...file, blob: await cleaned(file.blob) })));
   show();
-  form.querySelector("h2").scrollIntoView();
+  form.scrollIntoView();
 }
 
 export function begin(kept) {
@@ -175,9 +180,9 @@ export function begin(kept) {
   form.addEventListener("paste", (event) => event.clipboardData.files.length && take(event.clipboardData.files));
   form.elements.url.oninput = () => {
     seen ||= new Date().toISOString();
-    show();
+    fit();
   };
-  form.elements.kind.onchange = show;
+  form.elements.text.oninput = form.elements.kind.onchange = fit;
   form.querySelector("[data-clip]").onclick = () => {
     const clip = form.querySelector("#clip");
     clip.hidden = !clip.hidden;

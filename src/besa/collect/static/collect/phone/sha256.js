@@ -1,5 +1,5 @@
 // SHA-256 of a file of any size, piece by piece: the browser's own digest wants all bytes in memory at once.
-const K = new Uint32Array(64);
+const K = new Int32Array(64);
 const START = new Uint32Array(8);
 const fraction = (root) => ((root - Math.floor(root)) * 2 ** 32) >>> 0;
 for (let found = 0, candidate = 2; found < 64; candidate++) {
@@ -14,7 +14,7 @@ export class Sha256 {
   constructor() {
     this.state = START.slice();
     this.block = new Uint8Array(64);
-    this.words = new Uint32Array(64);
+    this.words = new Int32Array(64);
     this.length = 0;
   }
 
@@ -46,6 +46,7 @@ export class Sha256 {
 
   #mix(bytes, at) {
     const w = this.words;
+    const s = this.state;
     for (let i = 0; i < 16; i++, at += 4) {
       w[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
     }
@@ -55,7 +56,7 @@ export class Sha256 {
       const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
       w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0;
     }
-    let [a, b, c, d, e, f, g, h] = this.state;
+    let a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
     for (let i = 0; i < 64; i++) {
       const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
       const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;
@@ -64,7 +65,6 @@ export class Sha256 {
       h = g; g = f; f = e; e = (d + t1) | 0;
       d = c; c = b; b = a; a = (t1 + t2) | 0;
     }
-    const s = this.state;
     s[0] += a; s[1] += b; s[2] += c; s[3] += d; s[4] += e; s[5] += f; s[6] += g; s[7] += h;
   }
 }

@@ -1,7 +1,7 @@
 // Keeps the page for the time without a line, takes what is shared with Besa, and sends when the line comes back.
-import { keep, remembered } from "/static/collect/phone/store.js";
-import { SAID } from "/static/collect/phone/names.js";
-import { sendAll } from "/static/collect/phone/send.js";
+import { keep, remembered } from "/phone/files/store.js";
+import { SAID } from "/phone/files/names.js";
+import { sendAll } from "/phone/files/send.js";
 
 const STORE = `besa-phone-${SHELL.version}`;
 
