@@ -6,6 +6,7 @@ from django.db import models
 
 from besa.base.words import CapturedKind, Channel, Device, Platform, PostKind, Route
 from besa.ledger.fields import WordField
+from besa.people.models import User
 
 IMPORT_STATES = ("intent", "done", "failed", "held")
 
@@ -54,10 +55,29 @@ class Import(models.Model):
         return sum(self.skipped.values())
 
 
+class UploadToken(models.Model):
+    """What a tool of one person shows instead of a log-in: shown once, kept as its hash, for one election."""
+
+    LEDGER_EXEMPT = ("last_used_at",)
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    election = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+
 class Capture(models.Model):
     """A post or comment that a person looked at and kept. `token` is made by the sender: sent twice, it is one.
 
-    `entered` is the import that brought it into the corpus; without one it still has to go there.
+    `entered` is the import that brought it into the corpus; without one it still has to go there. Where there is a
+    `docket_reason`, triage puts it on the docket.
     """
 
     token = models.CharField(max_length=80, unique=True)
@@ -81,6 +101,8 @@ class Capture(models.Model):
     device = WordField(Device)
     thread = models.JSONField(default=dict)
     video = models.JSONField(default=dict)
+    docket_reason = models.TextField(blank=True)
+    urgent = models.BooleanField(default=False)
     post_key = models.CharField(max_length=600, db_index=True)
     received_at = models.DateTimeField()
     entered = models.ForeignKey(Import, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
+from besa.base import clock
 from besa.collect.actions.opening import Source
 from besa.collect.actions.reading import rows
-from besa.collect.models import Capture, CapturedFile, Import, Mapping
+from besa.collect.models import Capture, CapturedFile, Import, Mapping, UploadToken
 from besa.collect.rules.columns import Columns
 from besa.collect.types import Connector, Counts, Post
 
@@ -28,6 +29,12 @@ def imports(election) -> QuerySet[Import]:
 def captures(election) -> QuerySet[Capture]:
     """What was captured by hand in an election, newest first."""
     return Capture.objects.filter(election=election.slug if election else "")
+
+
+def living_tokens(user, election) -> QuerySet[UploadToken]:
+    """The upload tokens of a person that still hold, the newest first."""
+    found = UploadToken.objects.filter(user=user, election=election.slug if election else "", revoked_at=None)
+    return found.filter(expires_at__gt=clock.now())
 
 
 def captured_files(captures: Iterable[Capture]) -> list[CapturedFile]:

@@ -8,4 +8,12 @@ from besa.base.files import recognise, safe_name
 LARGEST = 50 << 20
 RAW_TYPE = "application/json"
 
+
+def kind_of_captured(kind: str, media_type: str) -> str:
+    """What a captured file is as an exhibit."""
+    if kind in ("screenshot", "recording"):
+        return kind
+    return "archive" if kind == "dom" else "screenshot" if media_type.startswith("image/") else "document"
+
+
 __all__ = ["LARGEST", "RAW_TYPE", "recognise", "safe_name"]

@@ -63,12 +63,15 @@ def capture(
     files: Sequence[NewFile] = (),
     thread: Mapping[str, Any] | None = None,
     video: Mapping[str, Any] | None = None,
+    docket_reason: str = "",
+    urgent: bool = False,
     operator_names: Sequence[str] = (),
 ) -> Capture:
     """Keep a post or comment; the same token again is the same capture. Raises BadInput, Refused.
 
     `thread`: {sort, shown, declared, captured, hidden, comments: [{url, account_handle, account_name, text,
     posted_at, counts, native_id, parent_native_id}]}; `video`: see `rules.video.checked`.
+    With a `docket_reason` it is to go on the docket; then the time of posting must be known.
     `operator_names` are what the capturing person is called on the platform: nothing is kept in which one of them
     still stands. They are never stored themselves.
     """
@@ -92,13 +95,18 @@ def capture(
         seen_at=min(seen_at, now), posted_at=posted_at,
         posted_precision=(posted_precision or "second") if posted_at else "",
         note=values.words(note) or "", channel=channel, language=values.language(language) or "", device=device,
-        thread=_plain(thread), video=_plain(video_rules.checked(video or {})), received_at=now,
+        thread=_plain(thread), video=_plain(video_rules.checked(video or {})),
+        docket_reason=values.words(docket_reason) or "", urgent=urgent, received_at=now,
     )  # fmt: skip
     _checked(row)
     post = connector("capture").parse(record_of(row))
     if isinstance(post, Skip):
         raise BadInput("This capture says too little to know the post by.", remedy="Give its address or its text.")
     row.post_key = post.post_key
+    if not row.posted_at and post.posted_at:
+        row.posted_at, row.posted_precision = post.posted_at, "second"
+    if row.docket_reason and not row.posted_at:
+        raise BadInput("A post goes on the docket under the day on which it was posted.", remedy="Say when it was.")
     if comments:
         data = orjson.dumps(_plain(comments))
         files = [*files, NewFile("file", data, "application/json", _THREAD_FILE)]
@@ -149,6 +157,7 @@ def enter(*, by, capture: Capture) -> Capture:
 
 def enter_pending(*, by, election: Election) -> int:
     """Bring captures into the corpus whose sender's process died before it could; how many."""
+    policy.check(by, "collect.capture", election.slug)
     waiting = Capture.objects.filter(election=election.slug, entered=None).order_by("id")
     return sum(1 for row in waiting if enter(by=by, capture=row).entered_id)
 
@@ -236,12 +245,11 @@ def _what(file: NewFile, source: BinaryIO) -> tuple[str, str, str]:
             f"“{file.name}” is not a picture, PDF or video that can be kept.",
             remedy="Send PNG, JPEG, WebP, GIF, PDF, MP4 or WebM.",
         )
-    kind = {"screenshot": "screenshot", "recording": "recording"}.get(found.kind, "file")
-    return kind if file.kind != "file" else "file", found.media_type, found.suffix
+    return "file" if found.kind == "document" else found.kind, found.media_type, found.suffix
 
 
 def _said(row: Capture) -> str:
-    return canonical_json({**record_of(row), "note": row.note, "thread": row.thread})
+    return canonical_json({**record_of(row), "note": row.note, "why": row.docket_reason, "thread": row.thread})
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 from besa.base.ids import sha256_hex
@@ -26,6 +27,10 @@ _POSTS = {
     "truth_social": r"/(?:posts|@[\w.]+)/(\d{5,})",
 }
 _POSTS = {platform: re.compile(pattern) for platform, pattern in _POSTS.items()}
+_X_EPOCH_MS, _INSTAGRAM_EPOCH_MS = 1288834974657, 1314220021721
+_SHORTCODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+#: Seconds since 1970 between which such numbers can lie (end of 2010, 2100): older ones of X counted no time.
+_EARLIEST, _LATEST = 1_288_900_000, 4_102_444_800
 _COMMENTS = {
     "facebook": re.compile(r"[?&](?:reply_comment_id|comment_id)=([\w%=-]+)"),
     "instagram": re.compile(r"/c/(\d{5,})"),
@@ -111,6 +116,25 @@ def plain(url: str) -> str:
     query = query.partition("#")[0]
     kept = [part for part in query.split("&") if part and not _ADDED.fullmatch(unquote(part.partition("=")[0]))]
     return f"{head}?{'&'.join(kept)}" if kept else head
+
+
+def told_time(platform: str, native_id: str) -> datetime | None:
+    """The time of posting that the number itself tells: TikTok, X and Instagram count time in its upper part."""
+    try:
+        if platform == "tiktok":
+            seconds = int(native_id) >> 32
+        elif platform == "x":
+            seconds = ((int(native_id) >> 22) + _X_EPOCH_MS) // 1000
+        elif platform == "instagram" and len(native_id) == 11:
+            number = 0
+            for letter in native_id:
+                number = number * 64 + _SHORTCODE.index(letter)
+            seconds = ((number >> 23) + _INSTAGRAM_EPOCH_MS) // 1000
+        else:
+            return None
+    except ValueError:
+        return None
+    return datetime.fromtimestamp(seconds, UTC) if _EARLIEST < seconds < _LATEST else None
 
 
 def made_id(url: str) -> str:

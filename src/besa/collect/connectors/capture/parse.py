@@ -46,7 +46,8 @@ def parse(raw: Mapping[str, Any]) -> Post | Skip:
         return Skip("no_id")
     if not by and address and kind not in _UNDER:
         by = address.host if platform == "portal" else address.handle
-    posted = moment(raw.get("posted_at"))
+    told = moment(raw.get("posted_at"))
+    posted = told or addresses.told_time(platform, native)
     return Post(
         platform=platform,
         native_id=native,
@@ -62,7 +63,7 @@ def parse(raw: Mapping[str, Any]) -> Post | Skip:
         text=text,
         language=language(raw.get("language")),
         posted_at=posted,
-        posted_precision=("day" if raw.get("posted_precision") == "day" else "second") if posted else None,
+        posted_precision=("day" if told and raw.get("posted_precision") == "day" else "second") if posted else None,
         observed_at=moment(raw.get("seen_at")),
         links=links_in(text),
         hashtags=hashtags_in(text),

@@ -7,7 +7,7 @@ import besa.ledger.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("collect", "0002_captures"),
+        ("collect", "0003_upload_tokens"),
     ]
 
     operations = [
