@@ -403,3 +403,27 @@ def test_a_recording_with_its_quotes_and_the_share_that_was_watched(phone, demo_
     assert said["quotes"][0]["text"] == "Do t'ua tregojmë." and said["length"] == 4 and said["measured"]
     assert 0.5 < sum(end - start for start, end in said["watched"]) < 2
     assert files_of(demo_home, capture)[0][0] == hashlib.sha256(recording).hexdigest()
+
+    # at the desk, later: the same recording, by keyboard
+    desk = visit()
+    desk.sign_in("coder1")
+    page = desk.open(f"/desk/collect/capture/{capture}/video/")
+    player = page.locator("[data-player] video")
+    player.evaluate("video => { video.muted = true; video.focus(); }")
+    page.keyboard.press("[")
+    page.keyboard.press(" ")
+    for _ in range(100):
+        if player.evaluate("video => video.currentTime > 0.6"):
+            break
+        page.wait_for_timeout(50)
+    else:
+        pytest.fail("the space bar did not start the player")
+    page.keyboard.press("]")
+    page.keyboard.type("Prej fillimit.")
+    assert desk.wide_by() == 0 and desk.barriers() == []
+    page.click("form[data-times] button[type=submit]")
+    expect(page.locator(".messages")).to_be_visible()
+    later = json.loads(kept(demo_home, link)[0][1])
+    assert len(later["quotes"]) == 2 and later["quotes"][0]["text"] == "Prej fillimit."
+    assert later["quotes"][0]["start"] == 0 and later["quotes"][0]["end"] >= 0.6
+    assert later["watched"] == said["watched"], "what was measured stays"

@@ -43,7 +43,7 @@ def capture_video(request, pk):
             error = str(problem)
         else:
             messages.success(request, _("Times and quotes are saved."))
-            return redirect(back)
+            return redirect("capture_video", pk)
     files = [file for file in captured_files([capture]) if file.media_type.startswith("video/") and not file.sealed]
     context = {"capture": capture, "recordings": files, "video_texts": texts, "error": error, "back": back}
     return render(request, "collect/watch.html", context, status=400 if error else 200)

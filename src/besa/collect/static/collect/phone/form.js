@@ -43,7 +43,7 @@ function fit() {
   const moving = files.some((file) => file.kind === "recording");
   const clip = form.querySelector("#clip");
   if (moving || ["video", "live", "story"].includes(form.elements.kind.value)) clip.hidden = false;
-  for (const mark of clip.querySelectorAll("[data-mark]")) mark.hidden = !moving;
+  clip.querySelector(".marks").hidden = !moving;
 }
 
 function card(file, number) {
@@ -107,9 +107,17 @@ function read() {
   return said;
 }
 
+function isLink(text) {
+  try {
+    return !/\s/.test(text) && Boolean(new URL(text).host);
+  } catch {
+    return false;
+  }
+}
+
 async function wrong(said) {
   if (!said.url && !said.text) return ["nothing", {}, "url"];
-  if (said.url && (/\s/.test(said.url) || !URL.canParse(said.url))) return ["no_link", {}, "url"];
+  if (said.url && !isLink(said.url)) return ["no_link", {}, "url"];
   if (!said.url && !said.platform) return ["which_platform", {}, "platform"];
   const own = ownName(await remembered("own", []), texts(said));
   if (own) return ["own_name", { name: own }, "text"];
@@ -177,6 +185,7 @@ export function begin(kept) {
     await take(event.target.files);
     event.target.value = "";
   };
+  form.addEventListener("input", () => complain(""));
   form.addEventListener("paste", (event) => event.clipboardData.files.length && take(event.clipboardData.files));
   form.elements.url.oninput = () => {
     seen ||= new Date().toISOString();

@@ -15,19 +15,18 @@ function plain(text) {
   }
   return open.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ë", "e").replaceAll("đ", "dj");
 }
-const joined = (text) => plain(text).replace(/[^\p{L}\p{N}]/gu, "");
+const wordsOf = (text) => plain(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 
 // The first of `names` that stands in one of the texts; "" where none does.
 export function ownName(names, texts) {
   for (const name of names) {
-    const bare = joined(name);
-    if (bare.length < 3) continue;
+    const own = wordsOf(name);
+    if (own.join("").length < 3) continue;
     for (const text of texts) {
+      const words = wordsOf(text);
       // A short name must stand alone, or it would be found in half of all words.
-      const found = bare.length < 6
-        ? plain(text).split(/[^\p{L}\p{N}]+/u).includes(bare)
-        : joined(text).includes(bare);
-      if (found) return name;
+      if (` ${words.join(" ")} `.includes(` ${own.join(" ")} `)) return name;
+      if (own.join("").length >= 6 && words.join("").includes(own.join(""))) return name;
     }
   }
   return "";

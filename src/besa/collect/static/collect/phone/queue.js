@@ -24,7 +24,9 @@ function card(row, told) {
   made.dataset.state = row.state;
   const bytes = told?.files.reduce((sum, file) => sum + file.size, 0) ?? 0;
   const count = told?.files.length ?? 0;
-  made.querySelector(".what").textContent = told ? told.url || told.text : say("number", { n: row.capture ?? "" });
+  const what = made.querySelector(".what");
+  what.textContent = told ? told.url || told.text : say("number", { n: row.capture ?? "" });
+  if (row.capture) what.href = list.dataset.desk.replace("0", row.capture);
   const about = [when(row.at), count && say("files", { n: count }), bytes && size(bytes)].filter(Boolean);
   made.querySelector(".about").textContent = about.join(" · ");
   const state = row.state === "waiting" && row.hold ? say("hold", { name: row.hold }) : words[row.state];

@@ -15,6 +15,19 @@ export function code(total) {
 }
 const seconds = (text) => text.replace(",", ".").split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
 
+const spansOf = (text) =>
+  text.split(/[,;\n]/).map((part) => part.match(SPAN)).filter(Boolean).map((found) => [seconds(found[1]), seconds(found[2])]);
+
+// Spans in order, those that touch made one.
+function joined(spans) {
+  const made = [];
+  for (const [from, to] of [...spans].sort((a, b) => a[0] - b[0])) {
+    if (made.length && from <= made.at(-1)[1]) made.at(-1)[1] = Math.max(made.at(-1)[1], to);
+    else made.push([from, to]);
+  }
+  return made;
+}
+
 // The first line that cannot be read; "" where all can. The server looks again, more closely.
 export function wrongLine({ length, watched, quotes }) {
   if (length.trim() && !new RegExp(`^${TIME}$`).test(length.trim())) return length;
@@ -34,14 +47,13 @@ export function dress(fields, player) {
   const field = (name) => fields.querySelector(`[name=video_${name}]`);
   const start = fields.querySelector("[data-started]");
   let begun = null;
+  const before = field("measured").value === "yes" ? spansOf(field("watched").value) : [];
   const measured = () => {
     const { played } = player;
-    const spans = [];
-    for (let i = 0; i < played.length; i++) {
-      if (played.end(i) - played.start(i) >= 0.2) spans.push(`${code(played.start(i))}-${code(played.end(i))}`);
-    }
-    if (!spans.length || (field("watched").value && field("measured").value !== "yes")) return;
-    field("watched").value = spans.join(", ");
+    const now = Array.from({ length: played.length }, (_, i) => [played.start(i), played.end(i)])
+      .filter(([from, to]) => to - from >= 0.2);
+    if (!now.length || (field("watched").value && field("measured").value !== "yes")) return;
+    field("watched").value = joined([...before, ...now]).map(([from, to]) => `${code(from)}-${code(to)}`).join(", ");
     field("measured").value = "yes";
   };
   const know = () => {
@@ -71,7 +83,7 @@ export function dress(fields, player) {
   };
   const keys = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, button")) return;
-    if (!act[event.key]) return;
+    if (!act[event.key] || (event.key === " " && event.target === player)) return; // a player knows the space bar itself
     event.preventDefault();
     act[event.key]();
   };
