@@ -150,3 +150,10 @@ def _files(request: HttpRequest, said: Any) -> list[NewFile]:
 def about(request: HttpRequest) -> JsonResponse:
     """For the extension's options: whom and which election the token stands for."""
     return JsonResponse({"status": "ok", "user": request.user.username, "election": request.election.slug})
+
+
+@csrf_exempt
+@door
+def nothing(request: HttpRequest, token: str, rest: str = "") -> JsonResponse:
+    """Anything else under the gate: an answer that does not repeat the address, as the usual page would."""
+    return _said("There is nothing at this address.", 404)

@@ -9,4 +9,6 @@ urlpatterns = [
     path("api/check-query/", gate.check_query, name="gate_check"),
     path("api/capture/", gate.capture, name="gate_capture"),
     path("api/about/", gate.about, name="gate_about"),
+    path("", gate.nothing, name="gate"),
+    path("<path:rest>", gate.nothing, name="gate_nothing"),
 ]

@@ -126,10 +126,11 @@ def _import(by, folder: Path) -> None:
             by=User.objects.get(username=about["by"]), election=Election.objects.get(slug=about["election"]),
             path=folder / "data", connector="zeeschuimer", advance=advance, file_name=about["name"],
         )  # fmt: skip
-        said = (
-            f"{done['mapped']:,} new, {done['duplicate']:,} already there, {sum(done['skipped'].values()):,} left out"
-        )
-        about |= {"state": "done", "rows": done["read"], "said": said, "import": done["import"]}
+        left = sum(done["skipped"].values())
+        said = f"{done['mapped']:,} new, {done['duplicate']:,} already there, {left:,} left out"
+        state = "done" if done["read"] else "failed"
+        about |= {"state": state, "rows": done["read"], "said": said if done["read"] else "There is no record in it."}
+        about["import"] = done["import"]
     except (BesaError, User.DoesNotExist, Election.DoesNotExist) as error:
         about |= {"state": "failed", "said": str(error)}
     _note(key, **about)
