@@ -111,3 +111,21 @@ def test_a_screenshot_has_no_card_of_a_video(home, election, users):
         by=users["coder"], election=election, token="a-still-picture", seen_at=clock.now(), url="https://example.org/a"
     )
     assert card(still).strip() == ""
+
+
+def test_a_short_own_name_does_not_refuse_every_recording(home, election, users):
+    """Three letters stand somewhere among the bytes of any recording; in what is typed they are still seen."""
+    said = {"by": users["coder"], "election": election, "seen_at": clock.now(), "url": "https://example.org/a",
+            "operator_names": ["ana"]}  # fmt: skip
+    file = NewFile("recording", WEBM + b"-ana-", "video/webm", "screen.webm")
+    assert capture(token="short-name-1", files=[file], **said).pk
+    with pytest.raises(BadInput):
+        capture(token="short-name-2", text="as Ana sees it", **said)
+    with pytest.raises(BadInput):
+        capture(token="short-name-3", files=[NewFile("dom", b"<p>ana</p>", "text/html", "page.html")], **said)
+
+
+def test_the_captures_own_page_shows_the_card(desk, row):
+    page = desk.get(reverse("capture_show", args=[row.pk])).content.decode()
+    assert "Not watched" in page and reverse("capture_video", args=[row.pk]) in page
+    assert reverse("phone") in desk.get(reverse("captures")).content.decode()

@@ -114,7 +114,9 @@ def capture(
     if operator.stands_in(names, _said(row)):
         raise BadInput("Your own account still stands in what you send.", remedy="Remove it from text and address.")
     vault = Vault(Home.here().vault)
-    kept = {file.original_sha256: file for file in (_kept(vault, file, names) for file in files)}
+    of_bytes = operator.pattern(operator_names, operator.SHORTEST_IN_BYTES)
+    looked = [(file, names if file.kind == "dom" or file.name == _THREAD_FILE else of_bytes) for file in files]
+    kept = {row.original_sha256: row for row in (_kept(vault, file, own) for file, own in looked)}
     with transaction.atomic():
         row, made = Capture.objects.get_or_create(token=token, defaults=_values(row))
         if made:
