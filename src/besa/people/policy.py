@@ -34,6 +34,11 @@ ACTS: dict[str, frozenset[Role]] = {
     "import.run": frozenset({_CO, _AN, _AD}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
     "corpus.query": frozenset({_CO, _AN, _AD}),
+    "tip.leave": frozenset({_DOOR}),
+    "tip.see": frozenset({_CO, _CD, _AN, _AD, _DP}),
+    "tip.decide": frozenset({_CO, _CD, _AN, _AD}),
+    "tip.take_up": frozenset({_CO, _AN, _AD}),
+    "tip.contact": frozenset({_CO, _DP}),
     # triage
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
     "docket.see": frozenset({_CO, _AN, _AJ, _AD}),

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from besa.collect import door as tips
 from besa.site import publishing, views
 
 urlpatterns = [
@@ -17,6 +18,9 @@ urlpatterns = [
     path("desk/report/<str:name>/publish/", publishing.publish, name="publish"),
     path("desk/report/", include("besa.report.urls")),
     path("door/", include("besa.reply.door_urls")),
+    path("door/tip/", tips.tip, name="tip"),
+    path("door/tip/status/", tips.tip_status, name="tip_status"),
+    path("door/tip/<slug:election>/", tips.tip, name="tip_of"),
     path("portal/", views.portal, name="portal"),
     path("portal/<path:path>", views.portal, name="portal_file"),
     path("accounts/", include("besa.site.account_urls")),
