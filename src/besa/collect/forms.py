@@ -233,8 +233,8 @@ class TipForm(forms.Form):
     contact = forms.CharField(
         label=gettext_lazy("How we may reach you"), required=False, max_length=200,
         help_text=gettext_lazy(
-            "Only if you wish. It is kept encrypted and apart from the tip; only the coordinator and the data protection "
-            "lead may read it, and they erase it when it is no longer needed."
+            "Only if you wish. It is kept encrypted and apart from the tip; only the coordinator and the data "
+            "protection lead may read it, and they erase it when it is no longer needed."
         ),
     )  # fmt: skip
     website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))

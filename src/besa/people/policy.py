@@ -29,6 +29,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "signatory.withdraw": frozenset({_CO, _AD}),
     "watchlist.see": _STAFF,
     "watchlist.edit": frozenset({_CO, _AN, _AD}),
+    "claim.confirm": frozenset({_CO, _AN, _AJ, _AD}),
     # collect
     "import.see": frozenset({_CO, _AN, _AD, _DP}),
     "import.run": frozenset({_CO, _AN, _AD}),
@@ -68,7 +69,7 @@ ACTS: dict[str, frozenset[Role]] = {
 }  # fmt: skip
 
 #: Acts that nobody may do to their own work; the action passes `own=True` where it is.
-NEVER_OWN = frozenset({"coding.adjudicate", "report.sign_off"})
+NEVER_OWN = frozenset({"claim.confirm", "coding.adjudicate", "report.sign_off"})
 
 
 @dataclass(frozen=True)
