@@ -52,6 +52,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "coding.code": frozenset({_CD, _AD}),
     "coding.adjudicate": frozenset({_AJ}),
     "coding.agreement": frozenset({_CO, _AJ, _AN, _ED, _AD}),
+    "finding.review": frozenset({_CO, _AJ}),
     "finding.see": frozenset({_CO, _AJ, _ED, _AN, _AD}),
     # reply
     "notice.see": frozenset({_CO, _AJ, _ED, _AD}),

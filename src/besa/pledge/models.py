@@ -152,6 +152,8 @@ class Actor(models.Model):
 class Affiliation(models.Model):
     """Person (or outlet, page) -> party, graded, with how it is known and from when to when."""
 
+    LEDGER_LATER = ("proposed_by", "confirmed_by")
+
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     party = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     grade = WordField(Grade)
@@ -164,6 +166,8 @@ class Affiliation(models.Model):
 
 class Account(models.Model):
     """`key` is the corpus's account_key, `platform:native id` or `platform:@handle`."""
+
+    LEDGER_LATER = ("status_first", "status_last", "gone_on", "gone_evidence")
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
     platform = WordField(Platform)
@@ -189,6 +193,8 @@ class Identity(models.Model):
 
     `proposed_by` said “confirmed”; until somebody else agrees (`confirmed_by`) the grade is `probable`.
     """
+
+    LEDGER_LATER = ("proposed_by", "confirmed_by")
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+#: So many rows that are left out are named on the terminal.
+_TOLD = 100
+
 
 def arguments(parser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar="import|undo|template")
@@ -51,10 +54,15 @@ def _import(arguments, out, by, election) -> int:
     }  # fmt: skip
 
     def human() -> None:
-        told = [[row["line"], row["outcome"], row["name"], row["account"], " ".join(row["says"])]
-                for row in rows if row["says"] or row["outcome"] in ("conflict", "refused")]  # fmt: skip
+        left_out = [row for row in rows if row["outcome"] in ("conflict", "refused")]
+        told = [
+            [row["line"], row["outcome"], row["name"], row["account"], " ".join(row["says"])]
+            for row in left_out[:_TOLD]
+        ]  # fmt: skip
         if told:
-            out.table("", ["line", "outcome", "name", "account", "why"], told)
+            out.table("Left out", ["line", "why", "name", "account", "in words"], told)
+        if len(left_out) > _TOLD:
+            out.say(f"… and {len(left_out) - _TOLD} more; --json names them all.")
         if moved:
             lines = [[one.before or "–", one.after or "–", one.posts, one.accounts] for one in moved]
             out.table("Posts that change hands", ["from", "to", "posts", "accounts"], lines)
