@@ -24,7 +24,7 @@ MORE = {
     "collect": {"capture", "connectors", "gate", "gate_urls", "phone", "phone_urls", "watch"},
     "triage": {"detectors"},
     "evidence": {"capturers"},
-    "reply": {"door_urls", "wording", "throttle"},
+    "reply": {"door_urls", "wording"},
     "report": {"charts", "content", "document", "facts", "render", "speech", "tables"},
 }
 #: Documents that are handed over as one file, not pages of a site: they carry their style inside.

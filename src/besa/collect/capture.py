@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from besa.base.errors import BadInput, Conflict
 from besa.base.ids import new_token
 from besa.collect import actions, queries
-from besa.collect.forms import CaptureForm, TokenForm
+from besa.collect.forms.captures import CaptureForm, TokenForm
 from besa.collect.models import UploadToken
 from besa.collect.rules import addresses
 from besa.people.policy import desk

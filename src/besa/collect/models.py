@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from besa.base.words import CapturedKind, Channel, Device, Platform, PostKind, Route
+from besa.base.words import CapturedKind, Channel, Concern, Device, Platform, PostKind, Route, TipRefusal, TipState
 from besa.ledger.fields import WordField
 from besa.people.models import User
+from besa.pledge.models import Election
 
 IMPORT_STATES = ("intent", "done", "failed", "held")
 
@@ -155,3 +156,42 @@ class Upload(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "number"], name="upload_once")]
+class Tip(models.Model):
+    """What somebody outside told us through the Door. Nothing here says who: that is in `TipContact`.
+
+    `number_sha256`: of the tracking number, which only the sender has. `same`: what the link leads to, by which
+    several tips of one post find each other. `picture_sha256`: the bytes as sent; `copy_sha256`: a copy to look at,
+    without what the sender's device wrote into them. `bytes`: both together.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    number_sha256 = models.CharField(max_length=64, unique=True)
+    concern = WordField(Concern, blank=True)
+    channel = WordField(Channel, default="public")
+    link = models.TextField(blank=True)
+    same = models.CharField(max_length=300, blank=True, db_index=True)
+    note = models.TextField(blank=True)
+    picture_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    copy_sha256 = models.CharField(max_length=64, blank=True)
+    bytes = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=10)
+    consent = models.TextField()
+    state = WordField(TipState, default="received")
+    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    refusal = WordField(TipRefusal, blank=True)
+    remark = models.TextField(blank=True)
+    post_key = models.CharField(max_length=300, blank=True)
+    received_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+    looked_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["election", "state"], name="tip_queue")]
+
+
+class TipContact(models.Model):
+    """How the sender of a tip can be reached: apart, encrypted, and erased when no longer needed."""
+
+    tip = models.OneToOneField(Tip, on_delete=models.PROTECT, related_name="+")
+    sealed = models.TextField()

@@ -29,7 +29,7 @@ from besa.base.errors import BadInput, BesaError, Conflict, NotFound, Refused
 from besa.base.words import Channel, Platform, PostKind
 from besa.collect.actions import resuming
 from besa.collect.actions.capturing import LARGEST
-from besa.collect.forms import word_choices
+from besa.collect.forms.imports import word_choices
 from besa.collect.rules import video
 from besa.people.policy import desk, door
 from besa.pledge.queries import elections

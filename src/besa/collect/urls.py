@@ -1,6 +1,6 @@
 from django.urls import path
 
-from besa.collect import capture, views, watch
+from besa.collect import capture, tips, views, watch
 
 urlpatterns = [
     path("", views.imports, name="imports"),
@@ -18,5 +18,14 @@ urlpatterns = [
     path("capture/<int:pk>/", capture.capture_show, name="capture_show"),
     path("capture/<int:pk>/video/", watch.capture_video, name="capture_video"),
     path("capture/recording/<int:pk>/", watch.capture_play, name="capture_play"),
+    path("tips/", tips.tips, name="tips"),
+    path("tips/<int:pk>/", tips.tip_show, name="tip_show"),
+    path("tips/<int:pk>/picture.jpg", tips.tip_picture, name="tip_picture"),
+    path("tips/<int:pk>/look/", tips.tip_look, name="tip_look"),
+    path("tips/<int:pk>/join/", tips.tip_join, name="tip_join"),
+    path("tips/<int:pk>/decline/", tips.tip_decline, name="tip_decline"),
+    path("tips/<int:pk>/take-up/", tips.tip_take_up, name="tip_take_up"),
+    path("tips/<int:pk>/contact/", tips.tip_contact, name="tip_contact"),
+    path("tips/<int:pk>/contact/erase/", tips.tip_erase_contact, name="tip_erase_contact"),
     path("<str:import_id>/", views.import_show, name="import_show"),
 ]

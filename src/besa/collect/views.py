@@ -19,7 +19,7 @@ from besa.collect.actions.mappings import as_toml, read_toml
 from besa.collect.actions.opening import members_of, source_of
 from besa.collect.actions.uploads import discard, receive, waiting
 from besa.collect.connectors import SURE, connectors, detect
-from besa.collect.forms import MappingFileForm, MappingForm, RunForm, UploadForm, initial_of, reasons
+from besa.collect.forms.imports import MappingFileForm, MappingForm, RunForm, UploadForm, initial_of, reasons
 from besa.collect.models import Mapping
 from besa.collect.rules.guess import proposal
 from besa.people.policy import desk
@@ -168,3 +168,6 @@ def _first_values(request, upload, seen) -> dict:
 
 def _to_preview(upload, mapping: Mapping) -> HttpResponse:
     return redirect(f"{reverse('import_preview', args=[upload.token])}?mapping={mapping.pk}")
+
+
+# Tips

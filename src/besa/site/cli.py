@@ -13,6 +13,7 @@ COMMANDS = {
     "work": "run the belt: triage, preserve, send mail",
     "pack": "load an election pack",
     "import": "import files of posts",
+    "watch-list": "take candidates and accounts from a table",
     "query": "ask the corpus in SQL (read-only)",
     "triage": "run the detectors and fill the docket",
     "agreement": "Krippendorff's alpha of a reliability table",
@@ -47,7 +48,7 @@ def parser_for(command: str | None) -> argparse.ArgumentParser:
 
 
 def _module(command: str):
-    return importlib.import_module(f"besa.site.commands.{command.replace('import', 'import_')}")
+    return importlib.import_module(f"besa.site.commands.{command.replace('import', 'import_').replace('-', '_')}")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -158,7 +158,7 @@ def signatory_accounts(election: Election, week: str) -> dict[str, set[str]]:
     if not found:
         return {}
     for row in watch_list(election, day):
-        if row.grade not in _KNOWN_GRADES:
+        if row.grade not in _KNOWN_GRADES or row.status in ("impersonation", "parody"):
             continue
         keys = {row.key, f"{row.platform}:@{row.handle}"} if row.handle else {row.key}
         if row.actor in found:

@@ -6,9 +6,34 @@ from besa.collect.actions.delivering import import_delivered
 from besa.collect.actions.describing import describe_video
 from besa.collect.actions.importing import import_file, recover
 from besa.collect.actions.mappings import mapping_of_file, save_mapping
+from besa.collect.actions.tips import (
+    decline_tip,
+    erase_contact,
+    join_tips,
+    leave_tip,
+    look_at_tip,
+    read_contact,
+    take_up_tip,
+)
 from besa.collect.actions.tokens import make_token, revoke_token
 
 __all__ = [
-    "capture", "describe_video", "enter_pending", "import_all", "import_delivered", "import_file", "make_token",
-    "mapping_of_file", "recover", "revoke_token", "save_mapping",
-]  # fmt: skip
+    "capture",
+    "decline_tip",
+    "describe_video",
+    "enter_pending",
+    "erase_contact",
+    "import_all",
+    "import_delivered",
+    "import_file",
+    "join_tips",
+    "leave_tip",
+    "look_at_tip",
+    "make_token",
+    "mapping_of_file",
+    "read_contact",
+    "recover",
+    "revoke_token",
+    "save_mapping",
+    "take_up_tip",
+]

@@ -242,7 +242,12 @@ def _actor_page(request, found: Actor, **bound):
             "status_form": bound.get(f"status-{identity.account_id}")
             or forms.StatusForm(
                 prefix=f"status-{identity.account_id}",
-                initial={"status": identity.account.status, "evidence": identity.account.status_evidence},
+                initial={
+                    "status": identity.account.status,
+                    "evidence": identity.account.status_evidence,
+                    "first": identity.account.status_first,
+                    "last": identity.account.status_last,
+                },
             ),
             "open": f"identity-{identity.account_id}" in bound or f"status-{identity.account_id}" in bound,
         }
@@ -322,11 +327,14 @@ def _edit(request, found: Actor, name: str, form, act):
     """Run `act` with the form's values and go back to the actor's page; show it with the errors else."""
     if form.is_valid():
         try:
-            act(form.cleaned_data)
+            done = act(form.cleaned_data)
         except (BadInput, Conflict) as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Recorded. Findings made before keep what was known then."))
+            if getattr(done, "proposed_by", "") and not done.confirmed_by:
+                messages.info(request, _("Recorded as probable: it is confirmed once a second person agrees."))
+            else:
+                messages.success(request, _("Recorded. Findings made before keep what was known then."))
             return redirect("actor", actor=found.slug)
     return _actor_page(request, found, **{name: form})
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from besa.base import clock
 from besa.base.weeks import local_date
-from besa.base.words import Grade, SignatoryStatus
+from besa.base.words import AccountStatus, Grade, SignatoryStatus
 from besa.pledge import rules
 from besa.pledge.models import (
     Account,
@@ -28,7 +28,40 @@ from besa.pledge.models import (
     Signatory,
     Signature,
 )
+from besa.pledge.queries.listing import (
+    Moved,
+    Seen,
+    accounts,
+    claims_of,
+    effect,
+    effect_of_claim,
+    history,
+    known_list,
+    last_seen,
+    list_imports,
+    listed,
+    proposals,
+)
+from besa.pledge.queries.sheet import headings, template, words
 from besa.pledge.types import Claim, Registered, Signed, WatchedAccount
+
+__all__ = [
+    "Moved",
+    "Seen",
+    "accounts",
+    "claims_of",
+    "effect",
+    "effect_of_claim",
+    "headings",
+    "history",
+    "known_list",
+    "last_seen",
+    "list_imports",
+    "listed",
+    "proposals",
+    "template",
+    "words",
+]
 
 
 def elections() -> list[Election]:
@@ -184,6 +217,11 @@ def identity_of(account: Account | None, day: date) -> tuple[Actor | None, Grade
     return next((row.actor for row in rows if claim and row.actor_id == claim.about), None), grade
 
 
+def account_status(account: Account, day: date) -> AccountStatus:
+    """What the account was on that day: hacked from one day to another, authentic before and after."""
+    return rules.status_of_day(account.status, account.status_first, account.status_last, day)
+
+
 def affiliation_of(actor: Actor | None, day: date) -> tuple[Actor | None, Grade, str]:
     """The party of an actor on that day, how sure that is, and how it is known."""
     if actor is None:
@@ -242,7 +280,7 @@ def watch_list(election: Election, day: date | None = None) -> list[WatchedAccou
                 handle=account.handle,
                 name=account.name,
                 url=account.url,
-                status=account.status,
+                status=rules.status_of_day(account.status, account.status_first, account.status_last, day),
                 watched=account.watched,
                 area=account.area.slug if account.area else "",
                 actor=actor.slug if actor else "",
@@ -339,4 +377,8 @@ def pending(election: Election) -> dict[str, int]:
         "identities": Identity.objects.filter(account__election=election, grade="probable").count(),
         "disputed": Identity.objects.filter(account__election=election, grade="disputed").count(),
         "affiliations": Affiliation.objects.filter(actor__election=election, grade="probable").count(),
+        "proposals": sum(
+            model.objects.filter(grade="probable", **of).exclude(proposed_by="").count()
+            for model, of in ((Identity, {"account__election": election}), (Affiliation, {"actor__election": election}))
+        ),
     }

@@ -9,8 +9,8 @@ from typing import Any
 
 from besa.base.ids import canonical_json, sha256_hex
 from besa.base.weeks import local_date
-from besa.base.words import Grade, SignatoryStatus, SignatureKind
-from besa.pledge.types import Claim, Signed
+from besa.base.words import AccountStatus, Grade, SignatoryStatus, SignatureKind
+from besa.pledge.types import Claim, Proposed, Signed
 
 #: Surest first. A disputed claim ranks below an unknown one: somebody has said no to it.
 _ORDER = (Grade.CONFIRMED, Grade.PROBABLE, Grade.UNKNOWN, Grade.DISPUTED)
@@ -68,6 +68,32 @@ def proofs(how_known: str) -> list[str]:
 def enough_for(grade: Grade | str, how_known: str, *, needed: int = 2) -> bool:
     """`confirmed` needs this many independent proofs; other grades need none."""
     return grade != Grade.CONFIRMED or len(proofs(how_known)) >= needed
+
+
+def second_eyes(standing: Proposed | None, grade: Grade, first: date | None, last: date | None, by: str) -> Proposed:
+    """The claim once `by` has graded it: “confirmed” counts when somebody else had proposed it, else it is proposed.
+
+    What two people have confirmed stays so where it is only narrowed to fewer days.
+    """
+    if grade != Grade.CONFIRMED:
+        return Proposed(grade, first, last)
+    if standing and standing.grade == Grade.CONFIRMED and _narrower(standing, first, last):
+        return Proposed(grade, first, last, standing.proposed_by, standing.confirmed_by)
+    if standing and standing.grade == Grade.PROBABLE and standing.proposed_by not in ("", by):
+        return Proposed(grade, first, last, standing.proposed_by, by)
+    return Proposed(Grade.PROBABLE, first, last, by)
+
+
+def _narrower(standing: Proposed, first: date | None, last: date | None) -> bool:
+    begins = standing.first is None or (first is not None and first >= standing.first)
+    ends = standing.last is None or (last is not None and last <= standing.last)
+    return begins and ends
+
+
+def status_of_day(status: str, first: date | None, last: date | None, day: date) -> AccountStatus:
+    """What the account was on that day: its status between its days, authentic outside them."""
+    inside = (first is None or first <= day) and (last is None or day <= last)
+    return AccountStatus(status) if inside else AccountStatus.AUTHENTIC
 
 
 def bound_text(code: Mapping[str, Any], principles: Sequence[Mapping[str, Any]]) -> str:
