@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
-from besa.collect.actions.opening import Source
+from besa.base import clock
+from besa.collect.actions.opening import Source as Opened
 from besa.collect.actions.reading import rows
-from besa.collect.models import Import, Mapping
+from besa.collect.live.keys import key_of
+from besa.collect.models import Import, Mapping, Poll, Source
 from besa.collect.rules.columns import Columns
 from besa.collect.types import Connector, Counts, Post
+from besa.pledge.queries import phases
 
 #: How many rows a preview reads.
 PREVIEW_ROWS = 2_000
@@ -41,7 +45,7 @@ class Preview:
     whole: bool
 
 
-def preview(source: Source, connector: Connector, *, limit: int = 10) -> Preview:
+def preview(source: Opened, connector: Connector, *, limit: int = 10) -> Preview:
     """What an import would make of the first rows of a file. Writes nothing."""
     columns = Columns(connector, {})
     posts: list[Post] = []
@@ -62,7 +66,7 @@ class SeenPath:
     sample: str
 
 
-def paths_seen(source: Source, *, look_at: int = 200, limit: int = 600) -> list[SeenPath]:
+def paths_seen(source: Opened, *, look_at: int = 200, limit: int = 600) -> list[SeenPath]:
     """Columns and dotted paths of the first rows, in the order in which they come."""
     counts: dict[str, int] = {}
     samples: dict[str, str] = {}
@@ -84,3 +88,44 @@ def _leaves(value: Any, path: str = "", depth: int = 0):
         yield from _leaves(value[0], f"{path}[]", depth + 1)
     elif path:
         yield path, value
+
+
+# Live sources
+
+#: Before the first phase posts are read back so far; and so far where no phases are known.
+_BEFORE = timedelta(days=7)
+_WITHOUT_PHASES = timedelta(days=30)
+
+
+def sources(election) -> QuerySet[Source]:
+    return Source.objects.filter(election=election).select_related("account")
+
+
+def polled(election) -> list[Source]:
+    """Sources that are switched on, whose account is still watched and whose key is there."""
+    on = sources(election).filter(Q(account=None) | Q(account__watched=True), active=True)
+    return [source for source in on if not source.key_name or key_of(source.key_name)]
+
+
+def due(election, now: datetime) -> list[Source]:
+    """What is to be polled now, the longest overdue first."""
+    ready = [source for source in polled(election) if source.next_at is None or source.next_at <= now]
+    return sorted(ready, key=lambda source: (source.next_at is not None, source.next_at or now, source.pk))
+
+
+def polled_since(election) -> datetime:
+    """Nothing older than this is fetched from live sources."""
+    first = next((phase.first for phase in phases(election)), None)
+    now = clock.now()
+    start = datetime.combine(first, time.min, UTC) if first else now - _WITHOUT_PHASES
+    return min(start, now) - _BEFORE
+
+
+def last_polls(election) -> dict[int, Poll]:
+    """The newest poll of each source."""
+    newest = Poll.objects.filter(source__election=election).values("source").annotate(last=Max("id")).values("last")
+    return {poll.source_id: poll for poll in Poll.objects.filter(pk__in=newest)}
+
+
+def polls_of(source: Source, limit: int = 50) -> list[Poll]:
+    return list(Poll.objects.filter(source=source)[:limit])

@@ -31,9 +31,13 @@ ACTS: dict[str, frozenset[Role]] = {
     "watchlist.edit": frozenset({_CO, _AN, _AD}),
     # collect
     "import.see": frozenset({_CO, _AN, _AD, _DP}),
-    "import.run": frozenset({_CO, _AN, _AD}),
+    "import.run": frozenset({_CO, _AN, _AD, _BELT}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
     "corpus.query": frozenset({_CO, _AN, _AD}),
+    "source.see": frozenset({_CO, _AN, _AD, _DP}),
+    "source.edit": frozenset({_CO, _AN, _AD}),
+    "source.poll": frozenset({_CO, _AN, _AD, _BELT}),
+    "key.store": frozenset({_CO, _AD}),
     # triage
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
     "docket.see": frozenset({_CO, _AN, _AJ, _AD}),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,12 @@ def import_file(
     route: str = "watch_list",
     advance: Callable[[int], None] | None = None,
     file_name: str = "",
+    looked_at: datetime | None = None,
 ) -> dict[str, Any]:
     """Import one file and return one row of the command contract (`file, connector, read, …`).
 
-    The same file again brings only duplicates. `advance(rows)` is told of progress. Raises BadInput
+    The same file again brings only duplicates. `advance(rows)` is told of progress. `looked_at`: when the posts were
+    looked at, where they do not say it themselves. Raises BadInput
     or UnknownFormat where nothing can be read, Refused; then nothing has been written.
     """
     slug = election.slug if election else ""
@@ -66,7 +69,7 @@ def import_file(
     with FileLock(_lock(import_id)):
         row = _intent(by, slug, path, name, chosen, mapping, route, import_id)
         try:
-            counts, seconds = _carry_out(row, source, chosen, advance, languages)
+            counts, seconds = _carry_out(row, source, chosen, advance, languages, looked_at)
         except BaseException as error:
             _failed(by, row, error)
             raise
@@ -145,8 +148,8 @@ def _keep(path: Path, chosen: Connector) -> tuple[str, int]:
         return hashlib.file_digest(file, "sha256").hexdigest(), size
 
 
-def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages):
-    facts = {"route": row.route, "election": row.election, "import_id": row.import_id}
+def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages, looked_at):
+    facts = {"route": row.route, "election": row.election, "import_id": row.import_id, "looked_at": looked_at}
     columns = Columns(chosen, facts, languages=languages, seen=advance)
     started = time.perf_counter()
     counts = columns.counts

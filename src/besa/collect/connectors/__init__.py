@@ -26,6 +26,8 @@ NAMES = (
     "bluesky",
     "mastodon",
     "tiktok_research",
+    "feeds",
+    "telegram_web",
     "url_list",
     "generic",
 )

@@ -99,7 +99,7 @@ def _work(
     parent: Connection,
     name: str,
     mapping: Mapping[str, Any] | None,
-    facts: Mapping[str, str],
+    facts: Mapping[str, Any],
     languages: tuple[str, ...],
 ) -> None:
     """Read chunks until the parent hangs up (or is no more)."""

@@ -39,6 +39,7 @@ _HANDLES = {
         r"facebook\.com/(?!watch|groups/|profile\.php|photo|story\.php|permalink\.php|reel/|share/|events/|ads/|\d+)([\w.]+)"
     ),
 }
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|igshid|mc_cid|mc_eid|ref_src)=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,16 @@ def read(url: str | None) -> Address | None:
     return Address(
         platform, found[1] if found else made_id(url), host_of(url), named[1].lower() if named else None, bool(found)
     )
+
+
+def without_tracking(url: str) -> str:
+    """The address without what only says how a reader came to it (utm_…, fbclid) and without its #part."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url.strip()
+    query = "&".join(piece for piece in parts.query.split("&") if piece and not _TRACKING.match(piece))
+    return parts._replace(query=query, fragment="").geturl()
 
 
 def made_id(url: str) -> str:
