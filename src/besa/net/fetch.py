@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 import httpcore

@@ -155,7 +155,9 @@ def _feed(answer: Fetched, body: bytes) -> tuple[Listing, dict[str, Any]]:
     return [_entry(entry) for entry in found.entries[:_MOST_ENTRIES]], about
 
 
-def _entry(said: Any) -> dict[str, Any]:
+def _entry(found: Any) -> dict[str, Any]:
+    # by the dictionary itself: feedparser's own look-up gives the time of publishing for that of a change
+    said = dict(dict.items(found))
     entry: dict[str, Any] = {name: value[:_LONG] for name in _FIELDS if (value := words(said.get(name)))}
     for name in ("published", "updated"):
         if stamp := said.get(f"{name}_parsed"):
@@ -164,7 +166,7 @@ def _entry(said: Any) -> dict[str, Any]:
         entry["content"] = max(content, key=len)[:_LONG]
     if tags := several(tag.get("term") for tag in said.get("tags", ())):
         entry["tags"] = list(tags)[:50]
-    files = [{"url": words(file.get("href")), "type": words(file.get("type"))} for file in said.get("enclosures", ())]
+    files = [{"url": words(file.get("href")), "type": words(file.get("type"))} for file in found.get("enclosures", ())]
     if files:
         entry["enclosures"] = files[:20]
     return entry
