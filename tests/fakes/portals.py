@@ -21,7 +21,8 @@ def article_page(title: str, number: int) -> str:
     return (
         f'<!doctype html><html lang="sq"><head><title>{title} | Portali</title>'
         f'<meta property="og:title" content="{title}"><meta name="author" content="Redaksia"></head>'
-        f'<body><nav><a href="/">Kreu</a></nav><article><h1>{title}</h1>{body}</article><footer>2027</footer></body></html>'
+        f'<body><nav><a href="/">Kreu</a></nav><article><h1>{title}</h1>{body}</article>'
+        "<footer>2027</footer></body></html>"
     )
 
 

@@ -7,8 +7,10 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 from besa.net import guard
@@ -70,7 +72,7 @@ class Web:
         for asked in self.asked:
             at[asked.host].append(asked.at)
         return {
-            host: min((b - a for a, b in zip(times, times[1:], strict=False)), default=float("inf"))
+            host: min((after - before for before, after in pairwise(times)), default=float("inf"))
             for host, times in ((host, sorted(times)) for host, times in at.items())
         }
 
@@ -107,10 +109,8 @@ class _Handler(BaseHTTPRequestHandler):
                 answer = self.web.hosts.get(asked.host)
                 reply = answer(asked) if answer else Reply(status=404)
         self.close_connection = True
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):
             self._send(reply)
-        except (BrokenPipeError, ConnectionResetError):
-            pass
 
     def _send(self, reply: Reply):
         body = reply.body.encode() if isinstance(reply.body, str) else reply.body

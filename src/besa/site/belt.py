@@ -19,21 +19,25 @@ log = logging.getLogger(__name__)
 
 
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
-    """One turn: look at new posts, preserve what is kept, send mail, start the clocks of notices.
+    """One turn: ask live sources, look at new posts, preserve what is kept, send mail, start the clocks of notices.
 
-    Returns `triaged, docketed, preserved, sent, failed, served, problems[]`. A step that cannot work
+    Returns `polled, collected, triaged, docketed, preserved, sent, failed, served, problems[]`. A step that cannot work
     now is named in `problems` and does not stop the others; it takes up its work at the next turn.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
+    from besa.collect.actions import poll
     from besa.evidence.actions import preserve_pending
     from besa.triage import actions as triage
 
     problems: list[str] = []
+    collected = _step(problems, lambda: poll(by=by, election=election), {"polled": 0, "new": 0})
     triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)
     return {
+        "polled": collected["polled"],
+        "collected": collected["new"],
         "triaged": triaged["posts"],
         "docketed": triaged["docketed"],
         "preserved": preserved,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +20,7 @@ from django.db import transaction
 from filelock import FileLock, Timeout
 
 from besa.base import clock
-from besa.base.errors import BesaError, Conflict
+from besa.base.errors import BadInput, BesaError, Conflict
 from besa.base.home import Home
 from besa.collect import queries
 from besa.collect.actions.importing import import_file, recover
@@ -137,11 +137,18 @@ def _look_at(due: list[Source], visit: Visitor, work: _Round, advance: Callable[
 
 
 def _job(source: Source, since: datetime, known: Known) -> Job:
+    secret = key_of(source.key_name) if source.key_name else ""
+    if source.key_name and not secret:
+        raise BadInput(
+            f"The key “{source.key_name}” is missing.",
+            where=source.address,
+            remedy=f"Store it with `besa poll --store-key {source.key_name}`.",
+        )
     outlet = {"key": source.account.key, "name": source.name} if source.account else {"name": source.name}
     return Job(
         source=source.pk, address=source.address, now=clock.now(), since=since, known=known, memory=source.memory,
         outlet={key: value for key, value in outlet.items() if value},
-        secret=key_of(source.key_name) if source.key_name else "",
+        secret=secret,
     )  # fmt: skip
 
 
@@ -237,9 +244,3 @@ def _noted(result: _Result, now: datetime) -> Poll:
         new=result.new if result.stored else 0, waiting=waiting, gap=look.gap, import_id=result.import_id,
         error=look.error.replace("\x00", "")[:1_000],
     )  # fmt: skip
-
-
-def soonest(election) -> timedelta:
-    """How long nothing is due (at most a minute)."""
-    rest = [source.next_at - clock.now() for source in queries.polled(election) if source.next_at]
-    return min([timedelta(minutes=1), *(max(left, timedelta(seconds=1)) for left in rest)])
