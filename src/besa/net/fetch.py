@@ -58,6 +58,10 @@ class TooMuch(BesaError):
     """The answer is larger or slower than the caps, or redirects without end."""
 
 
+class TooSlow(TooMuch):
+    """The time is over; another day the server may be quicker."""
+
+
 class NotReached(BesaError):
     """The server did not answer, or broke off."""
 
@@ -76,7 +80,7 @@ def fetch(
     ports: frozenset[int] = guard.PORTS,
     public=None,
 ) -> Fetched:
-    """GET an address. Raises Refused (not a public address), TooMuch or NotReached.
+    """GET an address. Raises Refused (not a public address), TooMuch, TooSlow or NotReached.
 
     The connection goes to the address that was checked, under the name that was asked for. `headers` (they may
     hold a key) are sent to the host of `url` only. Waiting in `turn` does not count as time of the request.
@@ -245,5 +249,5 @@ class _Stream(httpcore.NetworkStream):
 def _left(deadline: float, timeout: float | None, url: str) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise TooMuch("The answer took longer than is allowed.", where=url)
+        raise TooSlow("The answer took longer than is allowed.", where=url)
     return min(left, timeout or left)

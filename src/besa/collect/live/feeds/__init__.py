@@ -11,7 +11,7 @@ from besa.collect.live.feeds.reading import Listing, listing_of
 from besa.collect.live.look import Job, Look, is_news, read, wrong
 from besa.collect.rules.values import words
 from besa.collect.types import Post
-from besa.net.fetch import Fetched, Limits, TooMuch
+from besa.net.fetch import Fetched, Limits, TooMuch, TooSlow
 from besa.net.visit import Declined, Resting, Visitor
 
 TITLE = "RSS, Atom, sitemap"
@@ -95,6 +95,8 @@ def _articles(visit: Visitor, job: Job, look: Look, feed: dict[str, Any], wanted
             later += wanted[number:_MOST_ARTICLES]
             look.wait = error.seconds
             break
+        except TooSlow:
+            article = None
         except (Refused, TooMuch) as error:  # robots.txt among them
             article = {"error": str(error)}
         except Declined as error:

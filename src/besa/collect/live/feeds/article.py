@@ -16,6 +16,7 @@ _PUBLISHED = (
     "//meta[@itemprop='datePublished']/@content",
     "//time[@itemprop='datePublished' or @pubdate]/@datetime",
 )
+_AUTHOR = ("//meta[@name='author']/@content", "//meta[@itemprop='author']/@content")
 
 
 def article_of(page: bytes, *, url: str, now: datetime) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def article_of(page: bytes, *, url: str, now: datetime) -> dict[str, Any]:
 
     try:
         tree = trafilatura.load_html(page)
-        published = _published(tree)
+        published, author = _first(tree, _PUBLISHED), _first(tree, _AUTHOR)
         found = trafilatura.bare_extraction(
             tree,
             url=url,
@@ -42,7 +43,7 @@ def article_of(page: bytes, *, url: str, now: datetime) -> dict[str, Any]:
     return {
         "url": url,
         "title": found.title,
-        "author": found.author,
+        "author": author or found.author,
         "published": published or found.date,
         "text": text[:_TEXT] or None,
         "links": _links(found.body, url),
@@ -51,10 +52,11 @@ def article_of(page: bytes, *, url: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _published(tree: Any) -> str | None:
+def _first(tree: Any, paths: tuple[str, ...]) -> str | None:
+    """The first of the page's own statements that is not empty."""
     if tree is None:
         return None
-    return next((said.strip() for path in _PUBLISHED for said in tree.xpath(path) if said.strip()), None)
+    return next((said.strip() for path in paths for said in tree.xpath(path) if said.strip()), None)
 
 
 def _text(body: Any) -> str:
