@@ -23,14 +23,14 @@ ROUNDS = 60
 LIMITS = Limits(seconds=1.5, attempts=2)
 
 
-def run(web: Web, at, election, by, tmp_path, feeds: int, seed: int) -> None:
+def run(web: Web, at, election, by, tmp_path, feeds: int, seed: int, limits: Limits = LIMITS) -> None:
     """Poll until everything is in; articles appear during the first rounds."""
     portals = [Portal(web, f"portal-{number:03d}.example") for number in range(feeds)]
     for portal in portals:
         portal.publish(5)
         add_source(by=by, election=election, address=portal.feed)
     web.trouble = one_in_five(seed)
-    visit = Visitor(tmp_path / "net", pause=PAUSE, limits=LIMITS, public=web.public)
+    visit = Visitor(tmp_path / "net", pause=PAUSE, limits=limits, public=web.public)
     wanted, rounds = set(), 0
     for rounds in range(1, ROUNDS + 1):
         poll(by=by, election=election, visit=visit)
@@ -79,7 +79,7 @@ def test_125_feeds_with_a_fifth_of_faults(web, home, at, election, users, tmp_pa
 
 def test_five_feeds_with_every_fault(web, home, at, election, users, tmp_path):
     """The same in small, which runs with all tests."""
-    run(web, at, election, users["coordinator"], tmp_path, 5, seed=7)
+    run(web, at, election, users["coordinator"], tmp_path, 5, seed=7, limits=Limits(seconds=0.6, attempts=2))
     assert min(web.gaps().values()) >= PAUSE
     assert list(problems()) == []
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from besa.base.errors import BesaError
+from besa.base.errors import BesaError, Conflict
 from besa.outbox.actions import send_due
 from besa.people.policy import BELT
 from besa.pledge.models import Election
@@ -25,12 +25,11 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     now is named in `problems` and does not stop the others; it takes up its work at the next turn.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
-    from besa.collect.actions import poll
     from besa.evidence.actions import preserve_pending
     from besa.triage import actions as triage
 
     problems: list[str] = []
-    collected = _step(problems, lambda: poll(by=by, election=election), {"polled": 0, "new": 0})
+    collected = _step(problems, lambda: _polled(by, election), _NOTHING)
     triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
@@ -45,6 +44,19 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
         "served": served,
         "problems": problems,
     }
+
+
+_NOTHING = {"polled": 0, "new": 0}
+
+
+def _polled(by, election: Election) -> dict[str, Any]:
+    """A round of polls, unless another process (`besa poll`) is about it."""
+    from besa.collect.actions import poll
+
+    try:
+        return poll(by=by, election=election)
+    except Conflict:
+        return _NOTHING
 
 
 def _step(problems: list[str], work: Callable[[], Any], nothing: Any) -> Any:

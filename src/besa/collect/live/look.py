@@ -21,7 +21,7 @@ from besa.net.visit import Declined, Resting, Visitor
 OVERLAP = timedelta(days=1)
 #: Counts of a known post are looked at again after so long.
 LOOK_AGAIN = timedelta(hours=24)
-_MOST_PAGES = 400
+_MOST_PAGES = 200
 
 
 @dataclass(frozen=True)
