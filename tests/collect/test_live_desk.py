@@ -68,7 +68,8 @@ def test_a_feed_is_added_polled_by_the_belt_and_seen_in_the_list(desk, portal, e
     assert "Answered" in history and reverse("import_show", args=[Import.objects.get().import_id]) in history
     desk.post(reverse("source_poll", args=[source.pk]), {"from": "list"})
     assert belt.turn(election=election)["polled"] == 1
-    assert Poll.objects.first().not_modified and "Nothing had changed" in page(desk)
+    assert Poll.objects.first().not_modified and "unchanged" in page(desk)
+    assert "Nothing had changed" in page(desk, "source", source.pk)
     assert list(problems()) == []
 
 
