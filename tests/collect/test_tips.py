@@ -13,11 +13,12 @@ from PIL import Image
 
 from besa.base.errors import Conflict, NotFound, Refused
 from besa.base.home import Home
-from besa.collect import actions, door, queries
+from besa.collect import actions, queries
 from besa.collect.actions.tips import BoxFull
 from besa.collect.models import Import, Tip, TipContact
 from besa.collect.rules import tips as rules
 from besa.collect.rules.pictures import copy_to_look_at
+from besa.collect.views import door
 from besa.corpus import Corpus
 from besa.evidence.actions import preserve_pending
 from besa.evidence.models import Exhibit

@@ -21,7 +21,7 @@ FURNITURE = {
 }  # fmt: skip
 #: What a room has beyond the furniture; each is named in its README or its first line.
 MORE = {
-    "collect": {"capture", "connectors", "gate", "gate_urls", "phone", "phone_urls", "watch"},
+    "collect": {"connectors", "live", "gate_urls", "phone_urls"},
     "triage": {"detectors"},
     "evidence": {"capturers"},
     "reply": {"door_urls", "wording"},

@@ -1,13 +1,14 @@
-"""Files and fetches that brought posts in."""
+"""Files and fetches that brought posts in, and the live sources that are polled."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from besa.base.words import CapturedKind, Channel, Concern, Device, Platform, PostKind, Route, TipRefusal, TipState
+from besa.collect.live import NAMES as LIVE
 from besa.ledger.fields import WordField
 from besa.people.models import User
-from besa.pledge.models import Election
+from besa.pledge.models import Account, Election
 
 IMPORT_STATES = ("intent", "done", "failed", "held")
 
@@ -156,6 +157,8 @@ class Upload(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "number"], name="upload_once")]
+
+
 class Tip(models.Model):
     """What somebody outside told us through the Door. Nothing here says who: that is in `TipContact`.
 
@@ -195,3 +198,57 @@ class TipContact(models.Model):
 
     tip = models.OneToOneField(Tip, on_delete=models.PROTECT, related_name="+")
     sealed = models.TextField()
+
+
+class Source(models.Model):
+    """What is polled: an account of the watch-list (`derived` from it), or an address that somebody added.
+
+    `memory` is what the connector must know for the next look: how far the last whole one reached, what the server
+    said for conditional requests, what still waits. `next_at` and `failures` say when the next poll is due.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    connector = WordField(LIVE)
+    address = models.CharField(max_length=500)
+    name = models.CharField(max_length=200, blank=True)
+    minutes = models.PositiveIntegerField()
+    key_name = models.CharField(max_length=40, blank=True)
+    derived = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    next_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    memory = models.JSONField(default=dict, blank=True)
+
+    #: Caches that change with each poll; what a poll found stands in its own row, and in the import.
+    LEDGER_EXEMPT = ("next_at", "failures", "memory")
+
+    class Meta:
+        ordering = ["connector", "name", "id"]
+        constraints = [models.UniqueConstraint(fields=["election", "connector", "address"], name="source_once")]
+
+
+class Poll(models.Model):
+    """One look at one source: `seen` posts in the answer, `new` of them not in the corpus before.
+
+    `error` says why it failed, or what of it did; `gap`: nothing in the feed was known, so something may have been
+    missed since the poll before. `import_id` names the import that took what was new.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    ok = models.BooleanField()
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    not_modified = models.BooleanField(default=False)
+    seen = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    gap = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+    import_id = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["source", "-at"], name="poll_by_source")]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from besa.collect import phone
+from besa.collect.views import phone
 
 urlpatterns = [
     path("", phone.phone, name="phone"),

@@ -32,7 +32,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "claim.confirm": frozenset({_CO, _AN, _AJ, _AD}),
     # collect
     "import.see": frozenset({_CO, _AN, _AD, _DP}),
-    "import.run": frozenset({_CO, _AN, _AD}),
+    "import.run": frozenset({_CO, _AN, _AD, _BELT}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
     "collect.capture": frozenset({_CO, _CD, _AN, _AD, _BELT}),
     "corpus.query": frozenset({_CO, _AN, _AD}),
@@ -41,6 +41,10 @@ ACTS: dict[str, frozenset[Role]] = {
     "tip.decide": frozenset({_CO, _CD, _AN, _AD}),
     "tip.take_up": frozenset({_CO, _AN, _AD}),
     "tip.contact": frozenset({_CO, _DP}),
+    "source.see": frozenset({_CO, _AN, _AD, _DP}),
+    "source.edit": frozenset({_CO, _AN, _AD}),
+    "source.poll": frozenset({_CO, _AN, _AD, _BELT}),
+    "key.store": frozenset({_CO, _AD}),
     # triage
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
     "docket.see": frozenset({_CO, _AN, _AJ, _AD}),

@@ -10,10 +10,11 @@ import sys
 COMMANDS = {
     "demo": "load the fictional election, run the whole method and serve it",
     "serve": "serve desk, door and portal on this machine",
-    "work": "run the belt: triage, preserve, send mail",
+    "work": "run the belt: poll, triage, preserve, send mail",
     "pack": "load an election pack",
     "import": "import files of posts",
     "watch-list": "take candidates and accounts from a table",
+    "poll": "ask live sources for what is new",
     "query": "ask the corpus in SQL (read-only)",
     "triage": "run the detectors and fill the docket",
     "agreement": "Krippendorff's alpha of a reliability table",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from besa.collect import door as tips
+from besa.collect.views import door
 from besa.site import publishing, views
 
 urlpatterns = [
@@ -20,9 +20,9 @@ urlpatterns = [
     path("door/", include("besa.reply.door_urls")),
     path("phone/", include("besa.collect.phone_urls")),
     path("z/<str:token>/", include("besa.collect.gate_urls")),
-    path("door/tip/", tips.tip, name="tip"),
-    path("door/tip/status/", tips.tip_status, name="tip_status"),
-    path("door/tip/<slug:election>/", tips.tip, name="tip_of"),
+    path("door/tip/", door.tip, name="tip"),
+    path("door/tip/status/", door.tip_status, name="tip_status"),
+    path("door/tip/<slug:election>/", door.tip, name="tip_of"),
     path("portal/", views.portal, name="portal"),
     path("portal/<path:path>", views.portal, name="portal_file"),
     path("accounts/", include("besa.site.account_urls")),

@@ -6,6 +6,8 @@ from besa.collect.actions.delivering import import_delivered
 from besa.collect.actions.describing import describe_video
 from besa.collect.actions.importing import import_file, recover
 from besa.collect.actions.mappings import mapping_of_file, save_mapping
+from besa.collect.actions.polling import poll
+from besa.collect.actions.sources import add_source, derive_sources, poll_soon, store_key, switch_source
 from besa.collect.actions.tips import (
     decline_tip,
     erase_contact,
@@ -18,8 +20,10 @@ from besa.collect.actions.tips import (
 from besa.collect.actions.tokens import make_token, revoke_token
 
 __all__ = [
+    "add_source",
     "capture",
     "decline_tip",
+    "derive_sources",
     "describe_video",
     "enter_pending",
     "erase_contact",
@@ -31,9 +35,13 @@ __all__ = [
     "look_at_tip",
     "make_token",
     "mapping_of_file",
+    "poll",
+    "poll_soon",
     "read_contact",
     "recover",
     "revoke_token",
     "save_mapping",
+    "store_key",
+    "switch_source",
     "take_up_tip",
 ]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -49,13 +50,14 @@ def import_file(
     file_name: str = "",
     member: str = "",
     consent: str = "",
+    looked_at: datetime | None = None,
 ) -> dict[str, Any]:
     """Import one file and return one row of the command contract (`file, connector, read, …`).
 
     The same file again brings only duplicates. `advance(rows)` is told of progress. `member`: which file of
     a ZIP file that holds several. `consent`: for an export of a closed group, which member agreed, when and
-    how; such posts are tips. Raises BadInput or UnknownFormat where nothing can be read, Refused; then
-    nothing has been written.
+    how; such posts are tips. `looked_at`: when the posts were looked at, where they do not say it themselves.
+    Raises BadInput or UnknownFormat where nothing can be read, Refused; then nothing has been written.
     """
     slug = election.slug if election else ""
     policy.check(by, "import.run", slug)
@@ -75,7 +77,7 @@ def import_file(
     with FileLock(_lock(import_id)):
         row = _intent(by, slug, path, name, chosen, mapping, route, import_id, member, consent)
         try:
-            counts, seconds = _carry_out(row, source, chosen, advance, languages)
+            counts, seconds = _carry_out(row, source, chosen, advance, languages, looked_at)
         except BaseException as error:
             _failed(by, row, error)
             raise
@@ -167,8 +169,8 @@ def _nameless(source: Source, consent: str) -> str:
     return "closed chat"
 
 
-def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages):
-    facts = {"route": row.route, "election": row.election, "import_id": row.import_id}
+def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages, looked_at):
+    facts = {"route": row.route, "election": row.election, "import_id": row.import_id, "looked_at": looked_at}
     columns = Columns(chosen, facts, languages=languages, seen=advance)
     started = time.perf_counter()
     corpus = Corpus(Home.here().corpus)

@@ -30,6 +30,8 @@ NAMES = (
     "tiktok_research",
     "closed_chat",
     "web_archive",
+    "feeds",
+    "telegram_web",
     "url_list",
     "capture",
     "generic",

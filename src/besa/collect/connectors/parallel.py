@@ -39,7 +39,7 @@ class Reading:
 
     connector: str
     mapping: Mapping[str, Any] | None
-    facts: Mapping[str, str]
+    facts: Mapping[str, Any]
     languages: tuple[str, ...]
     folder: Path
     file: Path | None

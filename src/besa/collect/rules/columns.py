@@ -38,14 +38,15 @@ _UNTOLD = frozenset({None, "", "und", "un", "mul", "zxx", "art", "qam", "qct", "
 class Columns:
     """Turns rows into record batches and keeps count of everything that was read.
 
-    `facts`: the values of route, election, import_id that all rows of the import share. `languages`: those
-    that the election's posts are written in; with them, the language is told where the source does not.
+    `facts`: the values of route, election, import_id that all rows of the import share, and `looked_at`, the time of
+    looking for posts that do not tell it. `languages`: those that the election's posts are written in; with them,
+    the language is told where the source does not.
     """
 
     def __init__(
         self,
         connector: Connector,
-        facts: Mapping[str, str],
+        facts: Mapping[str, Any],
         *,
         languages: Sequence[str] = (),
         seen: Callable[[int], None] | None = None,
@@ -155,8 +156,10 @@ class Columns:
             "script": [(script_of(text) or None) if text else None for text in texts],
             "raw": raws,
         }
+        if looked_at := self.facts.get("looked_at"):
+            columns["observed_at"] = [told or looked_at for told in columns["observed_at"]]
         constant = {
-            **self.facts,
+            **{name: value for name, value in self.facts.items() if name != "looked_at"},
             "connector": self.connector.name,
             "connector_version": self.connector.manifest.version,
         }

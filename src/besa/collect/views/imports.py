@@ -168,6 +168,3 @@ def _first_values(request, upload, seen) -> dict:
 
 def _to_preview(upload, mapping: Mapping) -> HttpResponse:
     return redirect(f"{reverse('import_preview', args=[upload.token])}?mapping={mapping.pk}")
-
-
-# Tips
