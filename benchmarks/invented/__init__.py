@@ -6,6 +6,7 @@ twenty says something the demo lexicon looks for, one in forty is a copy of an e
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 from collections.abc import Iterator
@@ -111,12 +112,93 @@ def line(number: int, chance: random.Random) -> str:
     return json.dumps(envelope, ensure_ascii=False)
 
 
-def lines(count: int, seed: int = 7) -> Iterator[str]:
+def full_line(number: int, chance: random.Random) -> str:
+    """The same with all that TikTok's own record carries: about 8 kB, most of it addresses of one video's copies."""
+    record = json.loads(line(number, chance))
+    data = record["data"]
+    mark = f"{number:012x}"
+    address = (
+        f"https://v16-webapp.video.example/{mark}/66f0a1b2/video/tos/useast2a/tos-useast2a-ve-0068c001/o{mark}EfQDBeA/"
+        "?a=1988&bti=ODszNWYuMDE6&ch=0&cr=3&dr=0&lr=all&cd=0%7C0%7C0%7C&cv=1&br=2486&bt=1243&cs=0&ds=6&ft=4fUEKMzm8Zmo0"
+        f"&mime_type=video_mp4&qs=0&rc=NTU3ZmQ6Zjg0ZTRpaTg5NkBpM2{mark}&btag=e00088000&expire=1825000000&l=2027{mark}"
+    )
+    picture = (
+        f"https://p16-sign.pictures.example/tos-useast2a-avt-0068/{mark}~tplv-dy-resize-origin-image.jpeg?x-expires=1"
+    )
+    data["video"] |= {
+        "id": data["id"], "height": 1024, "width": 576, "dynamicCover": picture, "originCover": picture,
+        "playAddr": address, "downloadAddr": address, "shareCover": ["", picture], "reflowCover": picture,
+        "codecType": "h264", "definition": "540p", "format": "mp4", "videoQuality": "normal", "encodedType": "normal",
+        "bitrateInfo": [
+            {
+                "GearName": f"adapt_lower_{height}_1", "Bitrate": 1_243_000 // step, "QualityType": 20 + step,
+                "PlayAddr": {
+                    "DataSize": "4821773", "Uri": f"v12044gd0000{mark}", "UrlKey": f"v12044_h264_{height}p_{mark}",
+                    "UrlList": [address, address.replace("v16", "v19"), f"https://www.tiktok.com/aweme/{mark}"],
+                },
+                "CodecType": "h264",
+            }
+            for step, height in enumerate((720, 540, 480), 1)
+        ],
+        "zoomCover": {str(width): f"{picture}&w={width}" for width in (240, 480, 720, 960)},
+        "subtitleInfos": [],
+    }  # fmt: skip
+    data["author"] |= {
+        "secUid": f"MS4wLjABAAAA{mark * 4}", "signature": "Llogari e shpikur për matje", "verified": False,
+        "avatarLarger": picture, "avatarMedium": picture, "avatarThumb": picture, "privateAccount": False,
+        "commentSetting": 0, "duetSetting": 0, "stitchSetting": 0, "openFavorite": False, "secret": False, "ftc": False,
+    }  # fmt: skip
+    data["music"] |= {"playUrl": address, "coverLarge": picture, "coverMedium": picture, "coverThumb": picture}
+    data["textExtra"] = [
+        {
+            "awemeId": "", "start": 10 * n, "end": 10 * n + 8, "hashtagName": f"debati{(number + n) % 50}", "type": 1,
+            "hashtagId": str(7_000 + n), "isCommerce": False, "secUid": "", "subType": 0, "userId": "",
+        }
+        for n in range(3)
+    ]  # fmt: skip
+    return json.dumps(record, ensure_ascii=False)
+
+
+MCL_HEADER = (
+    "activities,content_type,creation_time,id,is_branded_content,lang,link_attachment.caption,"
+    "link_attachment.description,link_attachment.link,link_attachment.name,match_type,mcl_url,modified_time,multimedia,"
+    "post_owner.type,post_owner.id,post_owner.name,post_owner.username,shared_post_id,statistics.angry_count,"
+    "statistics.care_count,statistics.comment_count,statistics.haha_count,statistics.like_count,statistics.love_count,"
+    "statistics.sad_count,statistics.share_count,statistics.views,statistics.views_date_last_refreshed,"
+    "statistics.wow_count,surface.type,surface.id,surface.name,surface.username,text"
+)
+
+
+def mcl_row(number: int, chance: random.Random) -> list[str]:
+    """One row of a Meta Content Library download for Facebook."""
+    account = chance.randrange(2_000)
+    at = datetime.fromtimestamp(FIRST + chance.randrange(SPAN), UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+    counts = [str(chance.randrange(400)) for _ in range(9)]
+    owner = ["page", str(61_550_000_000_000 + account), f"Faqja {account}", f"faqja{account}"]
+    link = f"https://lajme.example/{number}"
+    return [
+        "", "posts", at, str(900_000_000_000 + number), "false", "", "lajme.example", "", link, "Lajme", "",
+        f"https://www.facebook.com/transparency-tools/content-library/?id={number}", at, "", *owner, "", *counts,
+        at, "3", owner[0], owner[1], owner[2], owner[3], text(number, chance),
+    ]  # fmt: skip
+
+
+def lines(count: int, seed: int = 7, one=line) -> Iterator[str]:
     chance = random.Random(seed)
-    return (line(number, chance) for number in range(count))
+    return (one(number, chance) for number in range(count))
 
 
-def write(path: Path, count: int, seed: int = 7) -> Path:
+def write(path: Path, count: int, seed: int = 7, one=line) -> Path:
     with path.open("w", encoding="utf-8") as out:
-        out.writelines(one + "\n" for one in lines(count, seed))
+        out.writelines(text + "\n" for text in lines(count, seed, one))
+    return path
+
+
+def write_mcl(path: Path, count: int, seed: int = 7) -> Path:
+    """A Meta Content Library download, as its CSV comes: with a byte order mark."""
+    chance = random.Random(seed)
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(MCL_HEADER.split(","))
+        writer.writerows(mcl_row(number, chance) for number in range(count))
     return path

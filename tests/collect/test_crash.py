@@ -115,7 +115,7 @@ def killed_now_and_then(file: Path, place: Path, digest: str, times: int, seed: 
     died = 0
     for _ in range(times):
         process = importing(place, file, reading=reading)
-        time.sleep(chance.uniform(0.6, 3.0))
+        time.sleep(chance.uniform(0.3, 1.8))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         died += process.returncode == -signal.SIGKILL

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from besa.collect.connectors import NAMES
-from besa.collect.forms import REASON_WORDS
+from besa.collect.forms.imports import REASON_WORDS
 
 ROOT = Path(__file__).resolve().parents[2]
 REASON = re.compile(r'Skip\("(\w+)"|else "(not_a_post)"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,12 @@ from besa.vault.store import Vault
 pytestmark = pytest.mark.django_db
 
 EXAMPLES = [path for name in NAMES for path in sorted((folder(name) / "examples").iterdir()) if path.suffix != ".toml"]
-X_FLAT = {
+LISTENED = {
     "platform": "x",
     "fields": {
         "native_id": "id", "text": "text", "posted_at": "created_at", "account_id": "author.id",
-        "account_handle": "author.username", "account_name": "author.name", "reactions": "public_metrics.like_count",
-        "followers": "author.public_metrics.followers_count", "hashtags": "entities.hashtags[].tag",
-        "language": "lang", "root_id": "conversation_id",
+        "account_handle": "author.username", "account_name": "author.name", "reactions": "figures.likes",
+        "hashtags": "found.tags[].tag", "language": "lang",
     },
 }  # fmt: skip
 
@@ -50,6 +50,8 @@ def added(row: dict) -> int:
 
 @pytest.mark.parametrize("path", [p for p in EXAMPLES if "generic" not in p.parts], ids=lambda path: path.name)
 def test_each_example_goes_in_once(bring, path):
+    consent = "A member of the group agreed on 14 September, on paper." if "closed_chat" in path.parts else ""
+    bring = partial(bring, consent=consent)
     first = bring(path)
     assert first["connector"] == path.parts[-3] and first["mapped"] > 0
     assert first["read"] == added(first) and first["problems"] == []
@@ -80,14 +82,14 @@ def test_the_original_file_is_kept_where_nothing_must_be_hidden(bring):
     assert Vault(Home.here().vault).get(row.file_sha256) == path.read_bytes()
 
 
-def test_a_mapping_of_dotted_paths_reads_a_file_that_no_connector_knows(bring, users, election, samples):
-    path = samples / "x-twarc" / "flat.jsonl"
-    with pytest.raises(UnknownFormat, match=r"flat\.jsonl"):
+def test_a_mapping_of_dotted_paths_reads_a_file_that_no_connector_knows(bring, users, election, unknown_file):
+    path = unknown_file
+    with pytest.raises(UnknownFormat, match=r"listened\.jsonl"):
         bring(path)
-    mapping = save_mapping(by=users["coordinator"], election=election, name="X flat", body=X_FLAT)
+    mapping = save_mapping(by=users["coordinator"], election=election, name="Listened", body=LISTENED)
     row = bring(path, mapping=mapping)
-    assert (row["connector"], row["read"], row["mapped"]) == ("generic", 100, 100)
-    assert row["unmapped_keys"]["reply_settings"] == 100 and "author.username" not in row["unmapped_keys"]
+    assert (row["connector"], row["read"], row["mapped"]) == ("generic", 40, 40)
+    assert row["unmapped_keys"]["author.bot"] == 40 and "author.username" not in row["unmapped_keys"]
     post = corpus().rows("SELECT * FROM posts WHERE len(hashtags) > 0 ORDER BY post_key LIMIT 1")[0]
     assert post["account_key"].startswith("x:") and post["account_handle"] and post["posted_at"].tzinfo
     assert post["reactions"] is not None and not post["hashtags"][0].startswith("#")
@@ -200,7 +202,7 @@ def test_several_processes_read_a_file_as_one_would(bring, tmp_path, monkeypatch
     digest = corpus().digest()
     shutil.rmtree(home.corpus)
     monkeypatch.setattr("besa.collect.connectors.parallel.WORTH_IT", 0)
-    monkeypatch.setattr("besa.collect.connectors.parallel.BATCH", 200)
+    monkeypatch.setattr("besa.collect.connectors.parallel.STRETCH", 20_000)
     told = []
     shared = bring(path, advance=told.append)
     for key in ("read", "mapped", "duplicate", "skipped", "unmapped_keys", "problems"):

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
 
 from besa.base.errors import BadInput, UnknownFormat
+from besa.base.home import Home
 from besa.collect.actions.importing import connector_for
 from besa.collect.actions.opening import source_of
 from besa.collect.actions.reading import rows
 from besa.collect.rules.columns import Columns
+from besa.corpus import Corpus
 from besa.corpus.schema import OBSERVATIONS
+from besa.site.cli import main
 
 FOLDERS = ("x-twarc", "youtube-api", "aggie-fixtures", "formats-small", "warc-wacz")
 #: file: connector, rows read, posts mapped, rows left out. Every file of the folders that is not here is refused.
@@ -22,8 +25,23 @@ KNOWN = {
     "aggie-fixtures/ct-1.json": ("crowdtangle", 2, 2, {}),
     "formats-small/crowdtangle_facebook_header.csv": ("crowdtangle", 0, 0, {}),
     "formats-small/crowdtangle_facebook_partial_rows.csv": ("crowdtangle", 5, 5, {}),
+    "formats-small/google_political_ads_advertiser_stats_head.csv": ("google_ads", 13, 0, {"advertiser_total": 13}),
     "formats-small/meta_ads_archive_api_2019.json": ("meta_ad_library", 1, 1, {}),
     "formats-small/telegram_result_fixture.json": ("telegram_desktop", 3, 3, {}),
+    "warc-wacz/example-collection.warc": ("web_archive", 4, 1, {"no_page": 3}),
+    "warc-wacz/example-resource.warc.gz": ("web_archive", 3, 1, {"no_page": 2}),
+    "warc-wacz/valid_example_1.wacz": ("web_archive", 4, 1, {"no_page": 3}),
+    "x-twarc/brexit.jsonl": ("x_api", 100, 100, {}),
+    "x-twarc/cashtags.jsonl": ("x_api", 1, 1, {}),
+    "x-twarc/flat.jsonl": ("x_api", 100, 100, {}),
+    "x-twarc/geo_tweets.jsonl": ("x_api", 2, 2, {}),
+    "x-twarc/many_urls.jsonl": ("x_api", 1, 1, {}),
+    "x-twarc/media_tweet.jsonl": ("x_api", 1, 1, {}),
+    "x-twarc/mentions_tweet.jsonl": ("x_api", 1, 1, {}),
+    "x-twarc/noflat.jsonl": ("x_api", 101, 100, {"error_row": 1}),
+    "x-twarc/two_tweets.jsonl": ("x_api", 1, 1, {}),
+    "x-twarc/tweets_compliance.jsonl": ("x_api", 2, 0, {"deleted": 2}),
+    "x-twarc/users_compliance.jsonl": ("x_api", 2, 0, {"deleted": 2}),
     "youtube-api/comment_threads/comment_thread_single.json": ("youtube", 1, 1, {}),
     "youtube-api/comment_threads/comment_threads_multi.json": ("youtube", 2, 2, {}),
     "youtube-api/comments/comments_by_parent_paged_1.json": ("youtube", 2, 2, {}),
@@ -63,6 +81,52 @@ def test_every_sample_is_read_by_the_right_connector_or_refused_by_name(samples)
             assert raised.value.exit_code == 2 and path.name in str(raised.value) and raised.value.remedy, name
             if path.stat().st_size:
                 assert isinstance(raised.value, UnknownFormat), (name, raised.value)
+
+
+@pytest.mark.django_db
+def test_besa_import_of_every_sample_as_typed(samples, home, election, capsys):
+    """One command for all: each file's row by the contract, every other file named on the error stream, exit 2."""
+    files = [path for folder in FOLDERS for path in sorted((samples / folder).rglob("*")) if path.is_file()]
+    code = main(["import", *map(str, files), "--json"])
+    said = capsys.readouterr()
+    done = iter(json.loads(said.out))
+    assert code == 2 and "Traceback" not in said.err
+    for path in files:
+        name = path.relative_to(samples).as_posix()
+        if name not in KNOWN:
+            assert path.name in said.err
+            continue
+        connector, read, mapped, skipped = KNOWN[name]
+        row = next(done)
+        found = (row["file"], row["connector"], row["read"], row["skipped"])
+        assert found == (path.name, connector, read, skipped), name
+        assert row["mapped"] + row["duplicate"] == mapped, name
+        assert row["read"] == row["mapped"] + row["duplicate"] + sum(row["skipped"].values()), name
+    assert next(done, None) is None, "nothing else was imported"
+    held = Corpus(Home.here().corpus).rows("SELECT * FROM posts")
+    assert len(held) > 200 and all(post["native_id"] and isinstance(post["native_id"], str) for post in held)
+    times = [post["posted_at"] for post in held if post["posted_at"]]
+    assert all(time.utcoffset() == timedelta(0) for time in times)
+
+
+def test_a_page_of_the_x_api_and_its_flat_lines_are_the_same_observations(samples):
+    _, _, pages = read(samples / "x-twarc" / "noflat.jsonl")
+    _, _, flat = read(samples / "x-twarc" / "flat.jsonl")
+    assert [post["post_key"] for post in pages] == [post["post_key"] for post in flat]
+    left_out = [name for name in OBSERVATIONS.names if name not in ("raw", "observation_id")]
+    assert [[post[name] for name in left_out] for post in pages] == [[post[name] for name in left_out] for post in flat]
+    assert len({post["observation_id"] for post in pages} & {post["observation_id"] for post in flat}) >= 97
+
+
+def test_a_repetition_on_x_has_the_words_of_what_it_repeats(samples):
+    _, _, posts = read(samples / "x-twarc" / "flat.jsonl")
+    first = json.loads((samples / "x-twarc" / "flat.jsonl").read_text().splitlines()[0])
+    assert posts[0]["kind"] == "share" and posts[0]["parent_key"] == "x:1380175475545362437"
+    assert posts[0]["text"] == first["referenced_tweets"][0]["text"] and not posts[0]["text"].startswith("RT ")
+    assert posts[0]["posted_at"] == datetime.fromisoformat(first["created_at"].replace("Z", "+00:00"))
+    assert posts[0]["observed_at"] == datetime(2021, 4, 8, 19, 34, 32, tzinfo=UTC)
+    counted = first["public_metrics"]
+    assert (posts[0]["comments"], posts[0]["shares"]) == (0, counted["retweet_count"]) and posts[0]["views"] is None
 
 
 def test_what_crowdtangles_own_answer_says(samples):

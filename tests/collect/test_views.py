@@ -34,7 +34,8 @@ def test_a_known_file_goes_from_upload_to_result(desk):
     to_preview = upload(desk, folder("meta_content_library") / "examples" / "facebook.csv")
     preview = desk.get(to_preview.url)
     page = preview.content.decode()
-    assert "Meta Content Library (CSV)" in page and "100 %" in page and "facebook:mcl-1000000000000001" in page
+    assert "Meta Content Library (CSV, API JSON)" in page and "100 %" in page
+    assert "facebook:mcl-1000000000000001" in page
     assert not Import.objects.exists() and Corpus(Home.here().corpus).version() == -1, "a preview writes nothing"
     token = to_preview.url.rstrip("/").split("/")[-1]
     answer = desk.post(
@@ -48,26 +49,25 @@ def test_a_known_file_goes_from_upload_to_result(desk):
     assert desk.get(to_preview.url).status_code == 404, "the upload is gone once it is imported"
 
 
-def test_an_unknown_file_gets_its_mapping_and_goes_in(desk, samples):
-    to_preview = upload(desk, samples / "x-twarc" / "flat.jsonl")
+def test_an_unknown_file_gets_its_mapping_and_goes_in(desk, unknown_file):
+    to_preview = upload(desk, unknown_file)
     unknown = desk.get(to_preview.url).content.decode()
     token = to_preview.url.rstrip("/").split("/")[-1]
     mapping_page = reverse("import_mapping", args=[token])
     assert "No connector knows this file" in unknown and mapping_page in unknown
     form = desk.get(mapping_page)
     assert form.context["form"].initial["field_account_handle"] == "author.username"
-    assert form.context["form"].initial["field_reactions"] == "public_metrics.like_count"
     values = {key: value for key, value in form.context["form"].initial.items() if value}
     wrong = desk.post(mapping_page, values)
     assert wrong.status_code == 200 and "does not say the platform" in wrong.content.decode()
-    values |= {"name": "X flat", "platform_constant": "x", "kind_constant": "post", "channel": "public"}
+    values |= {"name": "Listened", "platform_constant": "x", "kind_constant": "post", "channel": "public"}
     saved = desk.post(mapping_page, values)
     mapping = Mapping.objects.get()
-    assert saved.url.endswith(f"?mapping={mapping.pk}") and mapping.name == "x-flat"
-    assert "@williamserafino" in desk.get(saved.url).content.decode()
+    assert saved.url.endswith(f"?mapping={mapping.pk}") and mapping.name == "listened"
+    assert "@lumas_0" in desk.get(saved.url).content.decode()
     desk.post(reverse("import_run", args=[token]), {"mapping": mapping.pk, "route": "keyword"})
     row = Import.objects.get()
-    assert (row.mapped, row.route, row.mapping_id) == (100, "keyword", mapping.pk)
+    assert (row.mapped, row.route, row.mapping_id) == (40, "keyword", mapping.pk)
 
 
 def test_a_mapping_is_downloaded_and_uploaded_again(desk, tmp_path):

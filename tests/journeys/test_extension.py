@@ -18,7 +18,7 @@ from platform_pages import Platforms
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from small_home import PASSWORD, SmallHome, make
 
-from besa.collect.capture import EXTENSION
+from besa.collect.views.captures import EXTENSION
 from besa.corpus import Corpus
 from besa.vault import Vault
 

@@ -6,7 +6,6 @@ Everything is done in the browser; only the belt's turns and the passing of days
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -37,10 +36,9 @@ for username, role, password in json.loads(sys.argv[1]):
     add_user(by=local_operator(), username=username, password=password, roles=[role], election="demo", demo=True)
 """
 MAPPING = {
-    "native_id": "id", "text": "text", "posted_at": "created_at", "account_id": "author_id",
-    "account_handle": "author.username", "account_name": "author.name", "language": "lang",
-    "reactions": "public_metrics.like_count", "comments": "public_metrics.reply_count",
-    "shares": "public_metrics.retweet_count", "parent_id": "",
+    "native_id": "item.nr", "text": "item.words", "posted_at": "item.made", "account_id": "writer.nr",
+    "account_handle": "writer.short", "account_name": "writer.shown", "language": "item.tongue",
+    "reactions": "seen.liked", "comments": "seen.answered", "shares": "seen.passed_on", "parent_id": "",
 }  # fmt: skip
 
 
@@ -55,24 +53,19 @@ class Told:
 
 @pytest.fixture
 def told(tmp_path) -> Told:
-    """Other people's real file where it is at hand, else an invented one of the same structure."""
-    folder = Path(os.environ.get("BESA_SAMPLES") or Path(__file__).parents[3] / "shared" / "data")
-    file = folder / "x-twarc" / "flat.jsonl"
-    if not file.is_file():
-        file = tmp_path / "flat.jsonl"
-        file.write_text("".join(json.dumps(_invented(number)) + "\n" for number in range(30)))
-    rows = [json.loads(line) for line in file.read_text().splitlines()]
-    whole = [row for row in rows if not row["text"].startswith(("RT ", "@")) and row["lang"] == "en"]
-    return Told(file, whole[0], len(rows))
+    """The export of an invented tool, with its fields two levels deep."""
+    file = tmp_path / "listened.jsonl"
+    rows = [_invented(number) for number in range(30)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return Told(file, rows[0], len(rows))
 
 
 def _invented(number: int) -> dict:
     return {
-        "id": str(1380242600000000000 + number), "author_id": str(9000 + number), "lang": "en",
-        "created_at": f"2021-04-08T19:{number:02}:13.000Z", "text": f"An invented claim, number {number}.",
-        "author": {"id": str(9000 + number), "username": f"invented_{number}", "name": f"Invented {number}"},
-        "public_metrics": {"retweet_count": 1, "reply_count": 2, "like_count": number, "quote_count": 0},
-        "conversation_id": str(number),
+        "item": {"nr": str(1380242600000000000 + number), "made": f"2021-04-08T19:{number:02}:13.000Z", "tongue": "en",
+                 "words": f"An invented claim, number {number}."},
+        "writer": {"nr": str(9000 + number), "short": f"invented_{number}", "shown": f"Invented {number}"},
+        "seen": {"liked": number, "answered": 2, "passed_on": 1},
     }  # fmt: skip
 
 
@@ -87,7 +80,7 @@ def server(browser, told, tmp_path):
         text = path.read_text().replace("2027-08-30", "2021-03-01")
         path.write_text(text.replace("2027-09", "2021-03").replace("2027-10", "2021-04"))
     columns = (pack / "accounts.csv").read_text().splitlines()[0].split(",")
-    row = {"platform": "x", "handle": told.post["author"]["username"], "name": "Lake Movement", "actor": "ll",
+    row = {"platform": "x", "handle": told.post["writer"]["short"], "name": "Lake Movement", "actor": "ll",
            "identity_grade": "confirmed",
            "how_known": "linked from its own site; named by its office", "status": "authentic"}  # fmt: skip
     with (pack / "accounts.csv").open("a") as accounts:
@@ -145,7 +138,7 @@ def take(visitor: Visitor, task: str):
 
 
 def test_a_post_of_an_unknown_file_ends_in_a_published_edition(server, people, told, tmp_path):
-    key, words = f"x:{told.post['id']}", told.post["text"].split("\n")[0][:60]
+    key, words = f"x:{told.post['item']['nr']}", told.post["item"]["words"]
 
     # collect: the file, the mapping of dotted paths, the preview, the import
     coordinator = people("coordinator")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 import make
-from besa.ledger.chain import head, record
+from besa.ledger.chain import head, record, row_hash
 from besa.ledger.models import Entry
 from besa.ledger.verify import problems
 from besa.people.policy import BELT
@@ -78,3 +78,16 @@ def test_record_needs_a_transaction(transactional_db):
     with pytest.raises(transaction.TransactionManagementError):
         record(by=BELT, act="test")
     assert Entry.objects.count() == 0
+
+
+def test_a_field_that_came_later_breaks_no_old_row_and_is_vouched_for_once_filled(election):
+    from besa.pledge.models import Identity
+
+    claim = Identity.objects.first()
+    salt = "00"
+    assert row_hash(claim, salt) == row_hash(Identity.objects.defer(*Identity.LEDGER_LATER).get(pk=claim.pk), salt)
+    empty = row_hash(claim, salt)
+    claim.proposed_by = "somebody"
+    assert row_hash(claim, salt) != empty
+    Identity.objects.filter(pk=claim.pk).update(confirmed_by="nobody")
+    assert [problem["where"] for problem in problems()] == [f"pledge_identity row {claim.pk}"]

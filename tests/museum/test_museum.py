@@ -188,7 +188,7 @@ def test_a_workbook_with_entities_that_grow_is_survived(refused):
 
 
 def test_one_line_without_end_is_passed_over(bring, monkeypatch):
-    monkeypatch.setattr("besa.collect.actions.reading.LINE_LIMIT", 10_000)
+    monkeypatch.setattr("besa.collect.rules.lines.LINE_LIMIT", 10_000)
     first, second = TIKTOK.splitlines(keepends=True)
     row = bring("long.ndjson", first + b'{"source_platform": "' + b"x" * 50_000 + b'"}\n' + second)
     assert (row["mapped"], row["skipped"]) == (2, {"too_long": 1}) and row["problems"][0]["line"] == 2
@@ -220,12 +220,12 @@ def test_a_table_without_rows_and_a_header_with_doubles(bring, users, election):
     assert Corpus(Home.here().corpus).rows("SELECT DISTINCT text FROM posts") == [{"text": "b"}]
 
 
-def test_the_page_form_of_the_x_api_is_not_taken_for_posts(bring, samples, users, election):
+def test_a_page_of_the_x_api_is_its_posts_and_never_one_post(bring, samples, users, election):
     body = {"platform": "x", "fields": {"native_id": "id", "text": "text"}}
     mapping = save_mapping(by=users["coordinator"], election=election, name="flat", body=body)
     data = (samples / "x-twarc" / "noflat.jsonl").read_bytes()
     row = bring("noflat.jsonl", data, mapping=mapping)
-    assert row["mapped"] == 0 and row["skipped"] == {"no_id": row["read"]}
+    assert (row["read"], row["mapped"], row["skipped"]) == (101, 100, {"no_id": 1})
 
 
 def test_a_failed_import_says_why_and_is_vouched_for(refused):

@@ -73,8 +73,19 @@ def test_an_identity_is_confirmed_by_two_proofs_only(election, users):
     with pytest.raises(BadInput, match="two independent proofs"):
         actions.grade_identity(by=by, account=account, actor=other, grade="confirmed", how_known="her own page")
     actions.grade_identity(by=by, account=account, actor=other, grade="confirmed", how_known="his letter; his page")
+    assert queries.identity_of(account, date(2027, 9, 14)) == (actor(election, "ana-pl"), "confirmed")
+    claim = Identity.objects.get(account=account, actor=other)
+    assert (claim.grade, claim.proposed_by) == ("probable", "analyst"), "one pair of eyes proposes"
+    with pytest.raises(Refused, match="own work"):
+        actions.confirm(by=by, election=election, identities=[claim.pk])
+    actions.grade_identity(by=by, account=account, actor=other, grade="confirmed", how_known="his letter; his page")
+    claim.refresh_from_db()
+    assert claim.grade == "probable", "nobody is two people"
+    actions.confirm(by=users["adjudicator"], election=election, identities=[claim.pk])
     found, grade = queries.identity_of(account, date(2027, 9, 14))
     assert grade == "disputed" and found is not None
+    with pytest.raises(Conflict, match="no longer waits"):
+        actions.confirm(by=users["coordinator"], election=election, identities=[claim.pk])
     actions.grade_identity(by=by, account=account, actor=other, grade="unknown")
     assert queries.identity_of(account, date(2027, 9, 14)) == (actor(election, "ana-pl"), "confirmed")
     assert Identity.objects.filter(account=account).count() == 2
@@ -103,6 +114,41 @@ def test_a_status_other_than_authentic_needs_evidence(election, users):
     account.refresh_from_db()
     assert (account.status, account.status_evidence) == ("parody", "says so itself")
     assert not list(problems())
+
+
+def test_what_two_confirmed_may_be_narrowed_by_one_and_widened_by_two(election, users):
+    account, ana = Account.objects.get(key="facebook:@ana.pl"), actor(election)
+    given = {"account": account, "actor": ana, "grade": "confirmed", "how_known": "one; two"}
+    actions.grade_identity(by=users["analyst"], last=date(2027, 9, 20), **given)
+    assert queries.identity_of(account, date(2027, 9, 14)) == (ana, "confirmed")
+    actions.grade_identity(by=users["analyst"], last=date(2027, 9, 30), **given)
+    assert queries.identity_of(account, date(2027, 9, 14)) == (ana, "probable")
+    actions.grade_identity(by=users["coordinator"], last=date(2027, 9, 30), **given)
+    claim = Identity.objects.get(account=account)
+    assert (claim.grade, claim.proposed_by, claim.confirmed_by) == ("confirmed", "analyst", "coordinator")
+    assert [change.after["grade"] for change in queries.history(account)] == ["confirmed", "probable", "confirmed"]
+    assert not list(problems())
+
+
+def test_a_hacked_account_is_authentic_outside_its_days(election, users):
+    account = Account.objects.get(key="facebook:@ana.pl")
+    actions.set_account_status(
+        by=users["analyst"], account=account, status="claimed_hacked", evidence="her own post",
+        first=date(2027, 9, 10), last=date(2027, 9, 12),
+    )  # fmt: skip
+    assert [queries.account_status(account, date(2027, 9, day)) for day in (9, 10, 12, 13)] == [
+        "authentic", "claimed_hacked", "claimed_hacked", "authentic",
+    ]  # fmt: skip
+
+
+def test_an_account_that_is_gone_is_no_longer_watched(election, users):
+    account = Account.objects.get(key="facebook:@ana.pl")
+    with pytest.raises(BadInput, match="what was seen"):
+        actions.mark_gone(by=users["analyst"], account=account, gone_on=date(2027, 9, 14))
+    actions.mark_gone(by=users["analyst"], account=account, gone_on=date(2027, 9, 14), evidence="not available")
+    assert not account.watched and queries.history(account)[0].after["gone_on"] == "2027-09-14"
+    actions.mark_gone(by=users["analyst"], account=account, gone_on=None)
+    assert account.watched and account.gone_on is None and not list(problems())
 
 
 def test_the_choice_of_areas_is_recorded_once(election, users):

@@ -21,10 +21,10 @@ FURNITURE = {
 }  # fmt: skip
 #: What a room has beyond the furniture; each is named in its README or its first line.
 MORE = {
-    "collect": {"capture", "connectors", "gate", "gate_urls"},
+    "collect": {"connectors", "live", "gate_urls", "phone_urls"},
     "triage": {"detectors"},
     "evidence": {"capturers"},
-    "reply": {"door_urls", "wording", "throttle"},
+    "reply": {"door_urls", "wording"},
     "report": {"charts", "content", "document", "facts", "render", "speech", "tables"},
 }
 #: Documents that are handed over as one file, not pages of a site: they carry their style inside.

@@ -7,7 +7,6 @@ import re
 import pytest
 import reply_made as made
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -16,14 +15,8 @@ from besa.ledger.chain import head
 from besa.outbox.actions import send_due
 from besa.people.policy import BELT
 from besa.reply import actions
-from besa.reply.door import COOKIE
+from besa.reply.door import COOKIE, MOST_GUESSES
 from besa.reply.models import DoorSession, Notice, Reply
-from besa.reply.throttle import MOST_GUESSES
-
-
-@pytest.fixture(autouse=True)
-def _forget_guesses():
-    cache.clear()
 
 
 @pytest.fixture

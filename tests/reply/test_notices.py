@@ -225,13 +225,13 @@ def test_only_a_removal_by_the_author_seen_twice_is_a_remedy(election, users, se
 def test_attributions_cost_the_same_for_one_and_for_many(election, serve, django_assert_num_queries):
     made.finding(election)
     serve()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(9):
         queries.attributions(election, clock.now())
     for _ in range(5):
         made.finding(election)
     serve()
     assert Finding.objects.count() == 6
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(9):
         queries.attributions(election, clock.now())
 
 

@@ -42,6 +42,7 @@ _PLACES = {
     "demo_clock": "demo-clock.json",
     "demo_files": "demo-files",
     "secret": "keys/secret.txt",
+    "contacts_key": "keys/contacts.key",
     "signing_key": "keys/edition-ed25519.pem",
     "seal_key": "keys/seal-aes256.key",
 }

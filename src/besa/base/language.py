@@ -78,11 +78,12 @@ def _one(text: str, wanted: tuple[str, ...]) -> tuple[str, float]:
     letters = sum(map(len, words))
     if letters < 3:
         return "und", 0.0
-    if _CYRILLIC.search(bare) and len(_CYRILLIC.findall(bare)) * 2 > letters:
+    if not bare.isascii() and _CYRILLIC.search(bare) and len(_CYRILLIC.findall(bare)) * 2 > letters:
         return _cyrillic(bare, words, wanted)
     votes = _votes(words)
-    ordered = sorted(votes.items(), key=lambda vote: -vote[1])
-    (best, most), (_, next_most) = ordered[0], ordered[1]
+    best = max(votes, key=votes.__getitem__)
+    most = votes.pop(best)
+    next_most = max(votes.values())
     plain = most >= 3 and most >= 3 * next_most and most >= 0.12 * len(words)
     if plain and (best != "sr" or _one_slavic(wanted)):
         return _slavic(best, wanted), min(0.99, 0.8 + 0.03 * most)
@@ -117,10 +118,9 @@ def _cyrillic(text: str, words: list[str], wanted: tuple[str, ...]) -> tuple[str
 def _votes(words: list[str]) -> dict[str, int]:
     table = _tables()[0]
     votes = {"sq": 0, "sr": 0, "tr": 0, "en": 0}
-    for word in words:
-        if word in table:
-            for language in table[word]:
-                votes[language] += 1
+    for languages in [table[word] for word in words if word in table]:
+        for language in languages:
+            votes[language] += 1
     return votes
 
 
@@ -133,10 +133,12 @@ def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
     return by_word, {language: frozenset(listed.split()) for language, listed in _CYRILLIC_WORDS.items()}
 
 
+@lru_cache(maxsize=64)
 def _one_slavic(wanted: tuple[str, ...]) -> bool:
     return sum(language in wanted for language in _SLAVIC) <= 1
 
 
+@lru_cache(maxsize=256)
 def _slavic(language: str, wanted: tuple[str, ...]) -> str:
     """The one of sr, bs, hr that the election lists, where it lists one only (sr where none)."""
     if language not in _SLAVIC or not _one_slavic(wanted):
@@ -148,6 +150,7 @@ def _family(language: str) -> str:
     return "sr" if language in _SLAVIC else language
 
 
+@lru_cache(maxsize=64)
 def _candidates(wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({*LOOK_ALIKES, *OTHERS, *wanted}))
 

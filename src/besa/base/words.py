@@ -298,6 +298,24 @@ class GoneCause(StrEnum):
     UNKNOWN = "unknown"
 
 
+class TipState(StrEnum):
+    RECEIVED = "received"
+    LOOKED_AT = "looked_at"
+    TAKEN_UP = "taken_up"
+    DECLINED = "declined"
+
+
+class TipRefusal(StrEnum):
+    """Why a tip was not taken up, in words that its sender may read."""
+
+    OTHER_ELECTION = "other_election"
+    NOT_THE_CODE = "not_the_code"
+    NOT_FOUND = "not_found"
+    UNCORROBORATED = "uncorroborated"
+    KNOWN = "known"
+    NOTHING_TO_GO_ON = "nothing_to_go_on"
+
+
 LABELS: dict[type[StrEnum], dict[str, str]] = {
     Role: {
         "coordinator": N_("Coordinator"), "coder": N_("Coder"), "adjudicator": N_("Adjudicator"),
@@ -413,6 +431,17 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "author": N_("Removed by the author"), "platform": N_("Removed by the platform"),
         "expired": N_("Expired by design"), "account_gone": N_("Account gone"),
         "hidden": N_("Hidden from us"), "unknown": N_("Unknown"),
+    },
+    TipState: {
+        "received": N_("Received"), "looked_at": N_("Looked at"), "taken_up": N_("Taken up"),
+        "declined": N_("Not taken up"),
+    },
+    TipRefusal: {
+        "other_election": N_("It is not about this election"),
+        "not_the_code": N_("The Code does not cover it"),
+        "not_found": N_("It could not be found any more"),
+        "uncorroborated": N_("It could not be confirmed from a second side"),
+        "known": N_("We knew of it already"), "nothing_to_go_on": N_("There was too little to go on"),
     },
 }  # fmt: skip
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 
 from besa.base import clock
 from besa.base.errors import BadInput, Conflict, Refused
-from besa.base.words import FINDING_DECISIONS, Decision, Screen
+from besa.base.words import FINDING_DECISIONS, Channel, Decision, Screen
 from besa.coding import queries
-from besa.coding.models import Adjudication, Coding, Draft, Finding, FindingTarget, Lease, Screening
+from besa.coding.models import Adjudication, Coding, Draft, Finding, FindingReview, FindingTarget, Lease, Screening
 from besa.coding.rules import answers as rules
 from besa.coding.rules import freezing, turns
 from besa.coding.types import Fault, FrozenFinding, Turn
@@ -195,6 +195,11 @@ def adjudicate(
         raise BadInput(gettext("“%(value)s” is not a decision.") % {"value": decision})
     if not reason.strip():
         raise Faulty([Fault("reason", gettext("Write down why; the reason is part of the decision."), {})])
+    if decision in FINDING_DECISIONS and item.channel != Channel.PUBLIC:
+        raise BadInput(
+            gettext("This was said in a closed group: it is a lead, and counts against nobody until it is borne out."),
+            remedy=gettext("Put the public post that bears it out on the docket and decide on that one."),
+        )
     _take_turn(by, item, turns.ADJUDICATE)
     # the decision number is drawn under this lock
     Election.objects.select_for_update().get(pk=election.pk)
@@ -214,6 +219,23 @@ def adjudicate(
         rows += _freeze(made, answers)
     Lease.objects.filter(item=item, task=turns.ADJUDICATE).delete()
     record(by=by, act="coding.adjudicate", rows=rows, election=election.slug, reason=made.reason)
+    return made
+
+
+@transaction.atomic
+def review_finding(*, by, finding: Finding, outcome: str, reason: str) -> FindingReview:
+    """Look again at a finding whose author the watch-list now tells differently; the finding is not rewritten."""
+    election = finding.election
+    check(by, "finding.review", election.slug)
+    if outcome not in ("stands", "erratum") or not reason.strip():
+        raise BadInput(gettext("A review needs an outcome and a reason."))
+    changed = next((one for one in queries.changed_identities(election) if one.finding.pk == finding.pk), None)
+    if changed is None or not changed.open:
+        raise Conflict(gettext("There is nothing to look at again."), remedy=gettext("Look at the list again."))
+    made = FindingReview.objects.create(
+        finding=finding, known=changed.now, outcome=outcome, reason=reason.strip(), by=by.username, at=clock.now()
+    )
+    record(by=by, act="finding.review", rows=[made], election=election.slug, reason=made.reason)
     return made
 
 

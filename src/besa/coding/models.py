@@ -159,3 +159,21 @@ class FindingTarget(models.Model):
     gender = WordField(Gender, default="unknown")
     community = models.CharField(max_length=80, blank=True)
     ground = models.CharField(max_length=60, blank=True)
+
+
+class FindingReview(models.Model):
+    """Somebody looked again at a finding because the watch-list now says something else of who it was.
+
+    `known`: what the watch-list said when it was looked at; when that changes once more, the review is open again.
+    """
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="+")
+    known = models.JSONField()
+    outcome = WordField(["stands", "erratum"])
+    reason = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="review_has_reason")]

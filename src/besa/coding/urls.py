@@ -13,6 +13,7 @@ urlpatterns = [
     path("adjudicate/<int:item>/", views.adjudicate_item, name="adjudicate_item"),
     path("actors.json", views.actors, name="coding_actors"),
     path("findings/", views.findings, name="findings"),
+    path("findings/changed/", views.changed, name="findings_changed"),
     path("findings/<slug:number>/", views.finding, name="finding"),
     path("agreement/", views.agreement, name="agreement"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from besa.collect import gate
+from besa.collect.views import gate
 
 urlpatterns = [
     path("api/import-dataset/", gate.import_dataset, name="gate_import"),

@@ -1,12 +1,14 @@
-"""Files and fetches that brought posts in."""
+"""Files and fetches that brought posts in, and the live sources that are polled."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from besa.base.words import CapturedKind, Channel, Device, Platform, PostKind, Route
+from besa.base.words import CapturedKind, Channel, Concern, Device, Platform, PostKind, Route, TipRefusal, TipState
+from besa.collect.live import NAMES as LIVE
 from besa.ledger.fields import WordField
 from besa.people.models import User
+from besa.pledge.models import Account, Election
 
 IMPORT_STATES = ("intent", "done", "failed", "held")
 
@@ -46,6 +48,8 @@ class Import(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     by = models.CharField(max_length=150)
+    #: For what came from a closed group: which member agreed, when and how.
+    consent = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["-id"]
@@ -131,3 +135,120 @@ class CapturedFile(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["capture", "original_sha256"], name="captured_file_once")]
+
+
+class Upload(models.Model):
+    """A file on its way from a phone, piece by piece; its bytes lie in the home. Gone when its capture is made.
+
+    `token` and `number`: of which capture it is which file. Nothing that people decided, so not in the ledger.
+    """
+
+    token = models.CharField(max_length=80)
+    number = models.PositiveSmallIntegerField()
+    election = models.CharField(max_length=60)
+    by = models.CharField(max_length=150)
+    kind = WordField(CapturedKind)
+    media_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    scrubbed = models.BooleanField(default=False)
+    sealed = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "number"], name="upload_once")]
+
+
+class Tip(models.Model):
+    """What somebody outside told us through the Door. Nothing here says who: that is in `TipContact`.
+
+    `number_sha256`: of the tracking number, which only the sender has. `same`: what the link leads to, by which
+    several tips of one post find each other. `picture_sha256`: the bytes as sent; `copy_sha256`: a copy to look at,
+    without what the sender's device wrote into them. `bytes`: both together.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    number_sha256 = models.CharField(max_length=64, unique=True)
+    concern = WordField(Concern, blank=True)
+    channel = WordField(Channel, default="public")
+    link = models.TextField(blank=True)
+    same = models.CharField(max_length=300, blank=True, db_index=True)
+    note = models.TextField(blank=True)
+    picture_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    copy_sha256 = models.CharField(max_length=64, blank=True)
+    bytes = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=10)
+    consent = models.TextField()
+    state = WordField(TipState, default="received")
+    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    refusal = WordField(TipRefusal, blank=True)
+    remark = models.TextField(blank=True)
+    post_key = models.CharField(max_length=300, blank=True)
+    received_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+    looked_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["election", "state"], name="tip_queue")]
+
+
+class TipContact(models.Model):
+    """How the sender of a tip can be reached: apart, encrypted, and erased when no longer needed."""
+
+    tip = models.OneToOneField(Tip, on_delete=models.PROTECT, related_name="+")
+    sealed = models.TextField()
+
+
+class Source(models.Model):
+    """What is polled: an account of the watch-list (`derived` from it), or an address that somebody added.
+
+    `memory` is what the connector must know for the next look: how far the last whole one reached, what the server
+    said for conditional requests, what still waits. `next_at` and `failures` say when the next poll is due.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    connector = WordField(LIVE)
+    address = models.CharField(max_length=500)
+    name = models.CharField(max_length=200, blank=True)
+    minutes = models.PositiveIntegerField()
+    key_name = models.CharField(max_length=40, blank=True)
+    derived = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    next_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    memory = models.JSONField(default=dict, blank=True)
+
+    #: Caches that change with each poll; what a poll found stands in its own row, and in the import.
+    LEDGER_EXEMPT = ("next_at", "failures", "memory")
+
+    class Meta:
+        ordering = ["connector", "name", "id"]
+        constraints = [models.UniqueConstraint(fields=["election", "connector", "address"], name="source_once")]
+
+
+class Poll(models.Model):
+    """One look at one source: `seen` posts in the answer, `new` of them not in the corpus before.
+
+    `error` says why it failed, or what of it did; `gap`: nothing in the feed was known, so something may have been
+    missed since the poll before. `import_id` names the import that took what was new.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    ok = models.BooleanField()
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    not_modified = models.BooleanField(default=False)
+    seen = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    gap = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+    import_id = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["source", "-at"], name="poll_by_source")]

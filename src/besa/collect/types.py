@@ -85,6 +85,8 @@ class Manifest:
     redact: tuple[str, ...]
     redact_parameters: tuple[str, ...]
     nested: str = ""
+    #: Comes from a closed group: a member's consent must be recorded, and the file itself is never kept.
+    consent: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,18 +15,17 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction, WriterProperties, write_deltalake
+from deltalake.transaction import AddAction, create_table_with_add_actions
 from filelock import FileLock, Timeout
 
 from besa.base.errors import BadInput, Conflict, NotFound
 from besa.corpus.engines.duckdb import connect, read_only
+from besa.corpus.parts import SCHEMAS, STATISTICS, Part
 from besa.corpus.schema import DELIVERY, OBSERVATIONS, SIGNALS
 
-#: Only these columns leave minima and maxima in the log: erasing a person must leave no copy there.
-_STATISTICS = {
-    "observations": "platform,kind,posted_at,observed_at,route,election,connector",
-    "signals": "detector,concern,made_at",
-}
+#: What joining new rows with known ones may take; beyond it the join spills to disk.
+_MEMORY = "600MB"
 _WAIT_SECONDS = 600
 _BATCH = 10_000
 
@@ -63,70 +62,94 @@ class Corpus:
         flat. An `import_id` that was committed before changes nothing. `notes()` is asked after the
         last batch; what it says (counts, never personal data) goes into the log with the commit.
         """
+        with self.staged(import_id) as folder:
+            _stage(batches, folder, "observations")
+            return self.commit(import_id, notes() if notes else {})
+
+    @contextmanager
+    def staged(self, import_id: str) -> Iterator[Path]:
+        """An empty folder for the parts (`besa.corpus.parts.Part`) of one append; gone afterwards.
+
+        Several processes may write parts into it, a file each; then `commit` adds them all at once.
+        """
         folder = self.staging_of(import_id)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
-            staged, rows = _stage(batches, folder / "observations.parquet")
-            said = dict(notes()) if notes else {}
-            with self._writer():
-                if done := self.committed(import_id):
-                    return done
-                new = self._commit("observations", OBSERVATIONS, "observation_id", staged, rows, import_id, said)
-                return Appended(new, rows - new, self.version(), said)
+            yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def commit(self, import_id: str, notes: Mapping[str, Any] | None = None) -> Appended:
+        """Add the staged parts of an append to the observations, as `append` says."""
+        said = dict(notes or {})
+        with self._writer():
+            if done := self.committed(import_id):
+                return done
+            new, rows = self._commit("observations", "observation_id", self.staging_of(import_id), import_id, said)
+            return Appended(new, rows - new, self.version(), said)
 
     def add_signals(self, table: pa.Table, *, run_id: str) -> int:
         """Add the signals that are not there yet (by `signal_id`); returns how many were new."""
-        folder = self.staging_of(run_id)
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            staged, rows = _stage(table.cast(SIGNALS).to_batches(), folder / "signals.parquet", SIGNALS)
+        with self.staged(run_id) as folder:
+            _stage(table.cast(SIGNALS).to_batches(), folder, "signals")
             with self._writer():
-                return self._commit("signals", SIGNALS, "signal_id", staged, rows, run_id, {})
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+                return self._commit("signals", "signal_id", folder, run_id, {})[0]
 
-    def _commit(self, name: str, schema: pa.Schema, key: str, staged: Path, rows: int, app_id: str, said: dict) -> int:
-        """The anti-join against the table and within the batch, then one commit; inside the lock."""
-        if not rows:
-            return 0
-        con = duckdb.connect(config={"temp_directory": str(self.staging), "preserve_insertion_order": True})
+    def abandon(self, import_id: str) -> None:
+        """Remove what an append left whose process died before its commit."""
+        shutil.rmtree(self.staging_of(import_id), ignore_errors=True)
+        if self.committed(import_id) is None:
+            for left in (self.root / "observations").glob(f"{_prefix(import_id)}-*.parquet"):
+                left.unlink()
+
+    def _commit(self, name: str, key: str, folder: Path, app_id: str, said: dict) -> tuple[int, int]:
+        """(new, all) rows of the staged parts, after one commit of the new ones; inside the lock."""
+        parts = [str(part) for part in sorted(folder.glob("*.parquet"))]
+        if not parts:
+            return 0, 0
+        rows = sum(pq.read_metadata(part).num_rows for part in parts)
+        con = duckdb.connect(config={"temp_directory": str(self.staging), "memory_limit": _MEMORY})
         try:
             con.execute("SET TimeZone = 'UTC'")
+            con.execute("SET preserve_insertion_order = false")
             files = self._files(name)
-            known = f"ANTI JOIN read_parquet($files) AS known ON known.{key} = staged.{key}" if files else ""
-            con.execute(
-                f"""CREATE TEMP TABLE fresh AS SELECT min(staged.file_row_number) AS row
-                FROM read_parquet($staged, file_row_number = true) AS staged {known}
-                WHERE staged.{key} IS NOT NULL GROUP BY staged.{key}""",  # noqa: S608 - our own names
-                {"staged": str(staged)} | ({"files": files} if files else {}),
-            ).fetchall()
-            new = con.execute("SELECT count(*) FROM fresh").fetchall()[0][0]
-            if not new:
-                return 0
-            columns = ", ".join(f'"{column}"' for column in schema.names)
-            fresh = con.sql(
-                f"""SELECT {columns} FROM read_parquet($staged, file_row_number = true)
-                WHERE file_row_number IN (SELECT row FROM fresh) ORDER BY file_row_number""",  # noqa: S608
-                params={"staged": str(staged)},
-            ).to_arrow_reader(_BATCH)
-            counts = {"import_id": app_id, "new": str(new), "duplicate": str(rows - new), "notes": json.dumps(said)}
-            write_deltalake(
-                self.root / name,
-                fresh,
-                mode="append",
-                configuration={
-                    "delta.dataSkippingStatsColumns": _STATISTICS[name],
-                    "delta.logRetentionDuration": "interval 36500 days",
-                },
-                writer_properties=WriterProperties(compression="ZSTD", statistics_truncate_length=8),
-                commit_properties=CommitProperties(custom_metadata=counts, app_transactions=[Transaction(app_id, 1)]),
-            )
-            return new
+            place = self.root / name
+            if rows and _all_new(con, key, parts, files):
+                taken = [_take_over(Path(part), place, app_id) for part in parts]
+                try:
+                    self._log(name, taken, _properties(app_id, rows, 0, said))
+                except BaseException:
+                    for action in taken:
+                        (place / action.path).unlink(missing_ok=True)
+                    raise
+                return rows, rows
+            new = _find_fresh(con, key, parts, files)
+            if new:
+                columns = ", ".join(f'"{column}"' for column in SCHEMAS[name].names)
+                fresh = con.sql(
+                    f"""SELECT {columns} FROM read_parquet($parts, filename = true, file_row_number = true)
+                    SEMI JOIN fresh USING (filename, file_row_number)""",  # noqa: S608 - our own names
+                    params={"parts": parts},
+                ).to_arrow_reader(_BATCH)
+                write_deltalake(
+                    place, fresh, mode="append", configuration=_configuration(name),
+                    writer_properties=WriterProperties(compression="ZSTD", statistics_truncate_length=8),
+                    commit_properties=_properties(app_id, new, rows - new, said),
+                )  # fmt: skip
+            return new, rows
         finally:
             con.close()
+
+    def _log(self, name: str, taken: list[AddAction], properties: CommitProperties) -> None:
+        """One commit that names files which already lie in the table's folder."""
+        if table := self._table(name):
+            table.create_write_transaction(taken, "append", SCHEMAS[name], commit_properties=properties)
+            return
+        schema = Schema.from_arrow(SCHEMAS[name])
+        create_table_with_add_actions(
+            str(self.root / name), schema, taken, configuration=_configuration(name), commit_properties=properties
+        )
 
     @contextmanager
     def _writer(self):
@@ -235,10 +258,66 @@ class Corpus:
         return sorted(table.file_uris())
 
 
-def _stage(batches: Iterable[pa.RecordBatch], path: Path, schema: pa.Schema = OBSERVATIONS) -> tuple[Path, int]:
-    rows = 0
-    with pq.ParquetWriter(path, schema, compression="snappy", write_statistics=False) as out:
+def _stage(batches: Iterable[pa.RecordBatch], folder: Path, table: str) -> None:
+    with Part(folder / "0.parquet", table) as part:
         for batch in batches:
-            out.write_batch(batch.cast(schema))
-            rows += batch.num_rows
-    return path, rows
+            part.write(batch)
+
+
+def _all_new(con: duckdb.DuckDBPyConnection, key: str, parts: list[str], files: list[str]) -> bool:
+    """Whether surely no key stands twice among the parts, nor in the table already; told by eight bytes of each.
+
+    Two keys with the same hash make it say no: then the keys themselves are compared.
+    """
+    rows, keys = con.execute(
+        f"SELECT count(*), count(DISTINCT hash({key})) FROM read_parquet($parts) WHERE {key} IS NOT NULL",  # noqa: S608
+        {"parts": parts},
+    ).fetchall()[0]
+    if rows != keys or rows != sum(pq.read_metadata(part).num_rows for part in parts):
+        return False
+    if not files:
+        return True
+    return not con.execute(
+        f"""SELECT count(*) FROM (SELECT hash({key}) AS h FROM read_parquet($files))
+        SEMI JOIN (SELECT hash({key}) AS h FROM read_parquet($parts)) USING (h)""",  # noqa: S608 - our own names
+        {"parts": parts, "files": files},
+    ).fetchall()[0][0]
+
+
+def _find_fresh(con: duckdb.DuckDBPyConnection, key: str, parts: list[str], files: list[str]) -> int:
+    """Make the table `fresh` of (filename, file_row_number), one for each key that is new; how many there are."""
+    known = f"ANTI JOIN read_parquet($files) AS known ON known.{key} = staged.{key}" if files else ""
+    con.execute(
+        f"""CREATE TEMP TABLE fresh AS
+        SELECT first.filename AS filename, first.file_row_number AS file_row_number FROM (
+            SELECT min({{'filename': staged.filename, 'file_row_number': staged.file_row_number}}) AS first
+            FROM read_parquet($parts, filename = true, file_row_number = true) AS staged {known}
+            WHERE staged.{key} IS NOT NULL GROUP BY staged.{key})""",  # noqa: S608 - our own names
+        {"parts": parts} | ({"files": files} if files else {}),
+    ).fetchall()
+    return con.execute("SELECT count(*) FROM fresh").fetchall()[0][0]
+
+
+def _take_over(part: Path, place: Path, app_id: str) -> AddAction:
+    """Move a staged part into the folder of its table; it counts from the commit that names it."""
+    place.mkdir(parents=True, exist_ok=True)
+    name = f"{_prefix(app_id)}-{part.name}"
+    rows = pq.read_metadata(part).num_rows
+    found = part.rename(place / name).stat()
+    return AddAction(name, found.st_size, {}, int(found.st_mtime * 1000), True, json.dumps({"numRecords": rows}))
+
+
+def _prefix(app_id: str) -> str:
+    return f"part-{hashlib.sha256(app_id.encode()).hexdigest()[:24]}"
+
+
+def _configuration(name: str) -> dict[str, str]:
+    return {
+        "delta.dataSkippingStatsColumns": ",".join(STATISTICS[name]),
+        "delta.logRetentionDuration": "interval 36500 days",
+    }
+
+
+def _properties(app_id: str, new: int, duplicate: int, said: dict) -> CommitProperties:
+    counts = {"import_id": app_id, "new": str(new), "duplicate": str(duplicate), "notes": json.dumps(said)}
+    return CommitProperties(custom_metadata=counts, app_transactions=[Transaction(app_id, 1)])

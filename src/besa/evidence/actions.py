@@ -11,6 +11,8 @@ from django.db import transaction
 from besa.base import clock
 from besa.base.errors import BadInput
 from besa.base.home import Home
+from besa.base.words import TipState
+from besa.collect.models import Tip
 from besa.corpus import Corpus
 from besa.evidence import queries, rules
 from besa.evidence.models import Custody, Exhibit
@@ -46,7 +48,33 @@ def preserve_pending(
             advance(len(batch))
     while new := exhibit_captured(by=by, election=election):
         done += new
+    _exhibit_tips(by, election)
     return done
+
+
+@transaction.atomic
+def _exhibit_tips(by, election: Election) -> None:
+    """The screenshots of tips that became docketed posts, in the copy without traces of their sender."""
+    taken = Tip.objects.filter(election=election, state=TipState.TAKEN_UP).exclude(copy_sha256="").exclude(post_key="")
+    pictures = dict(taken.values_list("post_key", "copy_sha256"))
+    if not pictures:
+        return
+    items = dict(DocketItem.objects.filter(election=election, post_key__in=pictures).values_list("post_key", "pk"))
+    there = set(Exhibit.objects.filter(item__in=items.values()).values_list("item_id", "sha256"))
+    vault, now = Vault(Home.here().vault), clock.now()
+    exhibits = Exhibit.objects.bulk_create(
+        [
+            Exhibit(
+                item_id=pk, kind="screenshot", sha256=pictures[key], size=len(vault.get(pictures[key])),
+                media_type="image/jpeg", file_name="tip.jpg", captured_at=now, note="screenshot that came with a tip",
+            )
+            for key, pk in items.items()
+            if (pk, pictures[key]) not in there
+        ]
+    )  # fmt: skip
+    if exhibits:
+        entries = _captured(by, exhibits, "came with a tip")
+        record(by=by, act="evidence.preserve", rows=[*exhibits, *entries], election=election.slug)
 
 
 def _raws(corpus: Corpus, observation_ids: list[str]) -> dict[str, bytes]:

@@ -91,12 +91,15 @@ def rows_digest(traces: Sequence[tuple[str, str, str]]) -> str:
 
 
 def row_hash(row: models.Model, salt: str) -> str:
-    """Salted hash of a row as the database holds it, leaving out the fields in `LEDGER_EXEMPT`."""
-    exempt = getattr(row, "LEDGER_EXEMPT", ())
+    """Salted hash of a row as the database holds it, leaving out the fields in `LEDGER_EXEMPT`.
+
+    Fields in `LEDGER_LATER` came after rows had been vouched for; they count where they say something.
+    """
+    exempt, later = getattr(row, "LEDGER_EXEMPT", ()), getattr(row, "LEDGER_LATER", ())
     values = {
         field.attname: _as_stored(field.to_python(getattr(row, field.attname)))
         for field in row._meta.concrete_fields
-        if field.attname not in exempt
+        if field.attname not in exempt and not (field.attname in later and getattr(row, field.attname) in (None, ""))
     }
     return sha256_hex(salt + canonical_json(values))
 

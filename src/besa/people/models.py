@@ -20,6 +20,21 @@ class User(AbstractUser):
     demo = models.BooleanField(default=False)
 
 
+class Knock(models.Model):
+    """How often something was tried at the Door in one span of time. `key` is a keyed hash: no address is kept."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(db_index=True)
+
+
+class DoorSalt(models.Model):
+    """The secret of one day that those hashes are made with; once it is gone they lead back to nobody."""
+
+    day = models.DateField(primary_key=True)
+    salt = models.CharField(max_length=64)
+
+
 class Membership(models.Model):
     """A role in one election (by slug: elections live further down the house); '' means all."""
 

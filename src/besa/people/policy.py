@@ -29,12 +29,22 @@ ACTS: dict[str, frozenset[Role]] = {
     "signatory.withdraw": frozenset({_CO, _AD}),
     "watchlist.see": _STAFF,
     "watchlist.edit": frozenset({_CO, _AN, _AD}),
+    "claim.confirm": frozenset({_CO, _AN, _AJ, _AD}),
     # collect
     "import.see": frozenset({_CO, _AN, _AD, _DP}),
-    "import.run": frozenset({_CO, _AN, _AD}),
+    "import.run": frozenset({_CO, _AN, _AD, _BELT}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
     "collect.capture": frozenset({_CO, _CD, _AN, _AD, _BELT}),
     "corpus.query": frozenset({_CO, _AN, _AD}),
+    "tip.leave": frozenset({_DOOR}),
+    "tip.see": frozenset({_CO, _CD, _AN, _AD, _DP}),
+    "tip.decide": frozenset({_CO, _CD, _AN, _AD}),
+    "tip.take_up": frozenset({_CO, _AN, _AD}),
+    "tip.contact": frozenset({_CO, _DP}),
+    "source.see": frozenset({_CO, _AN, _AD, _DP}),
+    "source.edit": frozenset({_CO, _AN, _AD}),
+    "source.poll": frozenset({_CO, _AN, _AD, _BELT}),
+    "key.store": frozenset({_CO, _AD}),
     # triage
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
     "docket.see": frozenset({_CO, _AN, _AJ, _AD}),
@@ -47,6 +57,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "coding.code": frozenset({_CD, _AD}),
     "coding.adjudicate": frozenset({_AJ}),
     "coding.agreement": frozenset({_CO, _AJ, _AN, _ED, _AD}),
+    "finding.review": frozenset({_CO, _AJ}),
     "finding.see": frozenset({_CO, _AJ, _ED, _AN, _AD}),
     # reply
     "notice.see": frozenset({_CO, _AJ, _ED, _AD}),
@@ -64,7 +75,7 @@ ACTS: dict[str, frozenset[Role]] = {
 }  # fmt: skip
 
 #: Acts that nobody may do to their own work; the action passes `own=True` where it is.
-NEVER_OWN = frozenset({"coding.adjudicate", "report.sign_off"})
+NEVER_OWN = frozenset({"claim.confirm", "coding.adjudicate", "report.sign_off"})
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from besa.base.languages import NAMES
-from besa.base.words import LABELS, AccountStatus, ActorKind, Grade, SignatureKind
+from besa.base.words import LABELS, AccountStatus, ActorKind, Grade, Platform, SignatureKind
 from besa.pledge import queries
 from besa.pledge.models import Election
 
@@ -92,6 +93,61 @@ class StatusForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Required for all but authentic. A fake profile makes the person the target, not the source."),
     )
+    first = _day(_("From"), required=False)
+    last = _day(_("Until (included)"), required=False)
+
+
+class ClaimForm(IdentityForm):
+    """Whose an account is, on the account's own page."""
+
+    actor = forms.CharField(
+        label=_("Whose it is"), max_length=80, widget=forms.TextInput(attrs={"list": "actors", "autocomplete": "off"})
+    )  # fmt: skip
+    field_order = ("actor", "grade", "how_known", "first", "last")
+
+    def __init__(self, *args, election: Election, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.election = election
+
+    def clean_actor(self):
+        text = self.cleaned_data["actor"].strip()
+        found = queries.actors(self.election).filter(slug=text) or queries.actors(self.election, search=text)
+        if len(found) != 1:
+            raise forms.ValidationError(
+                gettext("%(count)s fit. Write the id of the one meant.") % {"count": len(found)}
+            )
+        return found[0].slug
+
+
+class GoneForm(forms.Form):
+    gone_on = _day(_("Gone since"))
+    evidence = forms.CharField(label=_("What was seen"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ListForm(forms.Form):
+    file = forms.FileField(
+        label=_("Table"),
+        help_text=_("CSV or XLSX. Headings and words in any of the four languages; the template has them."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
+
+
+class AccountFilter(forms.Form):
+    q = forms.CharField(label=_("Search"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    platform = forms.ChoiceField(label=_("Platform"), required=False)
+    grade = forms.ChoiceField(label=_("How sure"), required=False)
+    status = forms.ChoiceField(label=_("Status of the account"), required=False)
+    activity = forms.ChoiceField(label=_("Activity"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        everything = [("", _("All"))]
+        self.fields["platform"].choices = everything + _choices(Platform)
+        self.fields["grade"].choices = [*everything, *_choices(Grade), ("none", _("Nobody's so far"))]
+        self.fields["status"].choices = everything + _choices(AccountStatus)
+        self.fields["activity"].choices = [
+            *everything, ("silent", _("Silent for 30 days")), ("gone", _("Gone")), ("unwatched", _("Not watched")),
+        ]  # fmt: skip
 
 
 class WatchListFilter(forms.Form):

@@ -152,16 +152,22 @@ class Actor(models.Model):
 class Affiliation(models.Model):
     """Person (or outlet, page) -> party, graded, with how it is known and from when to when."""
 
+    LEDGER_LATER = ("proposed_by", "confirmed_by")
+
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     party = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     grade = WordField(Grade)
     how_known = models.TextField(blank=True)
     first = models.DateField(null=True, blank=True)
     last = models.DateField(null=True, blank=True)
+    proposed_by = models.CharField(max_length=150, blank=True)
+    confirmed_by = models.CharField(max_length=150, blank=True)
 
 
 class Account(models.Model):
     """`key` is the corpus's account_key, `platform:native id` or `platform:@handle`."""
+
+    LEDGER_LATER = ("status_first", "status_last", "gone_on", "gone_evidence")
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
     platform = WordField(Platform)
@@ -172,14 +178,23 @@ class Account(models.Model):
     status = WordField(AccountStatus, default="authentic")
     status_evidence = models.TextField(blank=True)
     area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    status_first = models.DateField(null=True, blank=True)
+    status_last = models.DateField(null=True, blank=True)
     watched = models.BooleanField(default=True)
+    gone_on = models.DateField(null=True, blank=True)
+    gone_evidence = models.TextField(blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["election", "key"], name="account_once")]
 
 
 class Identity(models.Model):
-    """Account -> actor, graded. `confirmed` needs two independent proofs and a second pair of eyes."""
+    """Account -> actor, graded. `confirmed` needs two independent proofs and a second pair of eyes.
+
+    `proposed_by` said “confirmed”; until somebody else agrees (`confirmed_by`) the grade is `probable`.
+    """
+
+    LEDGER_LATER = ("proposed_by", "confirmed_by")
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
@@ -187,6 +202,45 @@ class Identity(models.Model):
     how_known = models.TextField(blank=True)
     first = models.DateField(null=True, blank=True)
     last = models.DateField(null=True, blank=True)
+    proposed_by = models.CharField(max_length=150, blank=True)
+    confirmed_by = models.CharField(max_length=150, blank=True)
+
+
+class ListImport(models.Model):
+    """One table of candidates and accounts that was taken into the watch-list, in one transaction."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    counts = models.JSONField(default=dict)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=150, blank=True)
+    undone_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+
+class ListChange(models.Model):
+    """What stood in a row of the watch-list before and after a change. Never edited; the newest is what stands."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(ListImport, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    table = WordField(["actor", "affiliation", "account", "identity"])
+    row = models.BigIntegerField()
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(Actor, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    before = models.JSONField(null=True)
+    after = models.JSONField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["table", "row"], name="list_change_of_row")]
 
 
 class Signatory(models.Model):

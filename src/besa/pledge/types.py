@@ -32,6 +32,17 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Proposed:
+    """A claim with who said “confirmed” first, and who agreed."""
+
+    grade: Grade
+    first: date | None = None
+    last: date | None = None
+    proposed_by: str = ""
+    confirmed_by: str = ""
+
+
+@dataclass(frozen=True)
 class WatchedAccount:
     """One line of the watch-list: an account, whose it is said to be, and how sure that is."""
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from besa.pledge import views
+from besa.pledge.views import listing
 
 urlpatterns = [
     path("", views.code, name="code"),
@@ -13,6 +14,16 @@ urlpatterns = [
     path("watch-list/<slug:actor>/identity/<int:account>/", views.grade_identity, name="grade_identity"),
     path("watch-list/<slug:actor>/affiliation/", views.grade_affiliation, name="grade_affiliation"),
     path("watch-list/<slug:actor>/status/<int:account>/", views.account_status, name="account_status"),
+    path("watch-list/all/accounts/", listing.accounts, name="accounts"),
+    path("watch-list/all/accounts/<int:pk>/", listing.account, name="account"),
+    path("watch-list/all/accounts/<int:pk>/claim/", listing.account_claim, name="account_claim"),
+    path("watch-list/all/accounts/<int:pk>/status/", listing.account_status_own, name="account_status_own"),
+    path("watch-list/all/accounts/<int:pk>/gone/", listing.account_gone, name="account_gone"),
+    path("watch-list/all/table/", listing.list_import, name="list_import"),
+    path("watch-list/all/table/apply/", listing.list_apply, name="list_apply"),
+    path("watch-list/all/table/<int:pk>/undo/", listing.list_undo, name="list_undo"),
+    path("watch-list/all/table/watch-list.<str:form>", listing.list_template, name="list_template"),
+    path("watch-list/all/proposals/", listing.proposals, name="proposals"),
     path("areas/", views.areas, name="areas"),
     path("phases/", views.phases, name="phases"),
 ]

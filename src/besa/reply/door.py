@@ -17,13 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from besa.base import clock, languages
 from besa.base.errors import Conflict, NotFound
 from besa.base.ids import sha256_hex
+from besa.people import throttle
 from besa.people.policy import door
 from besa.reply import actions
 from besa.reply.forms import ReplyForm
 from besa.reply.models import DoorSession, Notice, Reply
-from besa.reply.throttle import wrong_guess
 
 COOKIE = "besa_door"
+#: Wrong links per network address in ten minutes. A right link always opens: nobody can lock another out.
+MOST_GUESSES = 20
 
 
 def _speaking(view):
@@ -142,5 +144,5 @@ def _state(notice: Notice) -> dict:
 
 
 def _unknown(request) -> HttpResponse:
-    slowed = wrong_guess(request.META.get("REMOTE_ADDR", ""))
+    slowed = not throttle.allowed("link", throttle.address_of(request), most=MOST_GUESSES, seconds=600)
     return render(request, "reply/door_unknown.html", {"slowed": slowed}, status=429 if slowed else 404)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from besa.base import clock
 from besa.base.words import PAUSING_REPLIES
 from besa.coding.models import Finding
+from besa.coding.queries import in_doubt
 from besa.pledge.models import Actor, Election, Signatory
 from besa.reply import rules
 from besa.reply.models import Notice, Remedy, Reply, ReplyDecision
-from besa.reply.types import Attribution, FindingFacts, NoticeFacts
+from besa.reply.types import Attribution, FindingFacts, NoticeFacts, Why
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,28 @@ class Standing:
 def attributions(election: Election, at: datetime) -> dict[int, Attribution]:
     """finding id -> who may be named at this moment; a fixed number of queries."""
     told = _notice_facts(Notice.objects.filter(finding__election=election))
+    doubted = in_doubt(election)
     return {
-        finding.pk: rules.attribution(facts_of(finding), told[finding.pk], at)
+        finding.pk: _without_doubt(
+            rules.attribution(facts_of(finding), told[finding.pk], at), doubted.get(finding.pk, set())
+        )
         for finding in Finding.objects.filter(election=election)
     }
 
 
 def attribution_of(finding: Finding, at: datetime) -> Attribution:
     told = _notice_facts(Notice.objects.filter(finding=finding))
-    return rules.attribution(facts_of(finding), told[finding.pk], at)
+    doubted = in_doubt(finding.election).get(finding.pk, set())
+    return _without_doubt(rules.attribution(facts_of(finding), told[finding.pk], at), doubted)
+
+
+def _without_doubt(found: Attribution, doubted: set[str]) -> Attribution:
+    """No name that the watch-list no longer bears out, until somebody has decided that it stands."""
+    if found.named and "source" in doubted:
+        return Attribution(False, Why.IDENTITY_NOT_CONFIRMED)
+    if found.party_named and "party" in doubted:
+        return replace(found, party_named=False, party_why=Why.AFFILIATION_NOT_CONFIRMED)
+    return found
 
 
 def facts_of(finding) -> FindingFacts:

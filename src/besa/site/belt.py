@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from besa.base.errors import BesaError
+from besa.base.errors import BesaError, Conflict
 from besa.outbox.actions import send_due
 from besa.people.policy import BELT
 from besa.pledge.models import Election
@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 
 
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
-    """One turn: bring in what was captured or delivered, look at new posts, preserve what is kept, send mail, start
-    the clocks of notices.
+    """One turn: ask live sources, bring in what was captured or delivered, look at new posts, preserve what is kept,
+    send mail, start the clocks of notices.
 
-    Returns `entered, triaged, docketed, preserved, sent, failed, served, problems[]`. A step that cannot work
-    now is named in `problems` and does not stop the others; it takes up its work at the next turn.
+    Returns `polled, collected, entered, triaged, docketed, preserved, sent, failed, served, problems[]`. A step that
+    cannot work now is named in `problems` and does not stop the others; it takes up its work at the next turn.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.collect.actions import enter_pending, import_delivered
@@ -31,6 +31,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     from besa.triage import actions as triage
 
     problems: list[str] = []
+    collected = _step(problems, lambda: _polled(by, election), _NOTHING)
     entered = _step(problems, lambda: import_delivered(by=by) + enter_pending(by=by, election=election), 0)
     put = _step(problems, lambda: triage.put_captured(by=by, election=election), 0)
     triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
@@ -38,6 +39,8 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)
     return {
+        "polled": collected["polled"],
+        "collected": collected["new"],
         "entered": entered,
         "triaged": triaged["posts"],
         "docketed": triaged["docketed"] + put,
@@ -46,6 +49,19 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
         "served": served,
         "problems": problems,
     }
+
+
+_NOTHING = {"polled": 0, "new": 0}
+
+
+def _polled(by, election: Election) -> dict[str, Any]:
+    """A round of polls, unless another process (`besa poll`) is about it."""
+    from besa.collect.actions import poll
+
+    try:
+        return poll(by=by, election=election)
+    except Conflict:
+        return _NOTHING
 
 
 def _step(problems: list[str], work: Callable[[], Any], nothing: Any) -> Any:

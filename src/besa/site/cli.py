@@ -10,9 +10,11 @@ import sys
 COMMANDS = {
     "demo": "load the fictional election, run the whole method and serve it",
     "serve": "serve desk, door and portal on this machine",
-    "work": "run the belt: triage, preserve, send mail",
+    "work": "run the belt: poll, triage, preserve, send mail",
     "pack": "load an election pack",
     "import": "import files of posts",
+    "watch-list": "take candidates and accounts from a table",
+    "poll": "ask live sources for what is new",
     "query": "ask the corpus in SQL (read-only)",
     "triage": "run the detectors and fill the docket",
     "agreement": "Krippendorff's alpha of a reliability table",
@@ -47,7 +49,7 @@ def parser_for(command: str | None) -> argparse.ArgumentParser:
 
 
 def _module(command: str):
-    return importlib.import_module(f"besa.site.commands.{command.replace('import', 'import_')}")
+    return importlib.import_module(f"besa.site.commands.{command.replace('import', 'import_').replace('-', '_')}")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -17,6 +17,8 @@ ROOMS = (
     (gettext_lazy("Watch-list"), "watchlist"),
     (gettext_lazy("Imports"), "imports"),
     (gettext_lazy("Capture"), "captures"),
+    (gettext_lazy("Tips"), "tips"),
+    (gettext_lazy("Sources"), "sources"),
     (gettext_lazy("Docket"), "docket"),
     (gettext_lazy("Coding"), "coding_home"),
     (gettext_lazy("Findings"), "findings"),

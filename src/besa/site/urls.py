@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from besa.collect.views import door
 from besa.site import publishing, views
 
 urlpatterns = [
@@ -17,7 +18,11 @@ urlpatterns = [
     path("desk/report/<str:name>/publish/", publishing.publish, name="publish"),
     path("desk/report/", include("besa.report.urls")),
     path("door/", include("besa.reply.door_urls")),
+    path("phone/", include("besa.collect.phone_urls")),
     path("z/<str:token>/", include("besa.collect.gate_urls")),
+    path("door/tip/", door.tip, name="tip"),
+    path("door/tip/status/", door.tip_status, name="tip_status"),
+    path("door/tip/<slug:election>/", door.tip, name="tip_of"),
     path("portal/", views.portal, name="portal"),
     path("portal/<path:path>", views.portal, name="portal_file"),
     path("accounts/", include("besa.site.account_urls")),

@@ -57,10 +57,14 @@ def new_posts(
 
 
 def frame(corpus: Corpus, election: Election, version: int, start: datetime, end: datetime) -> pa.Table:
-    """The sampling frame: every post of the election in this span of time."""
+    """The sampling frame: every public post of the election in this span of time.
+
+    What comes from closed groups is a lead: people put it on the docket by hand, or not at all.
+    """
     return corpus.table(
         """SELECT post_key, platform, account_key, posted_at, reactions, comments, shares FROM posts
-        WHERE election = $slug AND posted_at >= $start AND posted_at < $end ORDER BY post_key""",
+        WHERE election = $slug AND coalesce(channel, 'public') = 'public' AND posted_at >= $start AND posted_at < $end
+        ORDER BY post_key""",
         {"slug": election.slug, "start": start, "end": end},
         version=version,
     )
@@ -154,7 +158,7 @@ def signatory_accounts(election: Election, week: str) -> dict[str, set[str]]:
     if not found:
         return {}
     for row in watch_list(election, day):
-        if row.grade not in _KNOWN_GRADES:
+        if row.grade not in _KNOWN_GRADES or row.status in ("impersonation", "parody"):
             continue
         keys = {row.key, f"{row.platform}:@{row.handle}"} if row.handle else {row.key}
         if row.actor in found:
@@ -283,7 +287,7 @@ def _count(corpus: Corpus, election: Election, week: str | None) -> dict[str, in
     row = corpus.rows(
         f"""SELECT count(*) AS collected,
             count(*) FILTER (WHERE post_key IN (SELECT post_key FROM signals)) AS flagged
-        FROM posts WHERE election = $slug AND ({inside})""",  # noqa: S608 - our own names
+        FROM posts WHERE election = $slug AND coalesce(channel, 'public') = 'public' AND ({inside})""",  # noqa: S608 - our own names
         params | {"slug": election.slug},
     )[0]
     return {"collected": row["collected"], "flagged": row["flagged"]}

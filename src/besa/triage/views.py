@@ -69,7 +69,8 @@ def docket(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk("docket.put")
 def docket_put(request):
-    form = Put(request.POST or None, initial={"post_key": request.GET.get("post", "")})
+    given = {"post_key": request.GET.get("post", ""), "reason": request.GET.get("reason", "")}
+    form = Put(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         try:
             item = actions.put(by=request.user, election=request.election, **form.cleaned_data)

@@ -13,6 +13,7 @@ from besa.coding.queries.known import (
     identity_answer,
     record_of,
 )
+from besa.coding.queries.reviews import Changed, changed_identities, in_doubt
 from besa.coding.queries.waiting import (
     awaits,
     backlog,
@@ -28,6 +29,7 @@ from besa.coding.queries.waiting import (
 
 __all__ = [
     "FILTERS",
+    "Changed",
     "active_codebook",
     "actor_facts",
     "actor_rows",
@@ -35,6 +37,7 @@ __all__ = [
     "agreement",
     "awaits",
     "backlog",
+    "changed_identities",
     "clause_facts",
     "clause_rows",
     "due",
@@ -45,6 +48,7 @@ __all__ = [
     "held",
     "identity_answer",
     "in_alpha_share",
+    "in_doubt",
     "pending",
     "reads",
     "record_of",

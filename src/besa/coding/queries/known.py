@@ -15,7 +15,7 @@ from besa.coding.models import Codebook
 from besa.coding.rules.answers import named_actors
 from besa.coding.types import ActorFacts, Affiliated, ClauseFacts, Record
 from besa.pledge.models import Actor, Clause, Election
-from besa.pledge.queries import active_code, affiliation_of, identity_of, statuses
+from besa.pledge.queries import account_status, active_code, affiliation_of, identity_of, statuses
 from besa.triage.models import DocketItem
 
 
@@ -89,12 +89,13 @@ def identity_answer(item: DocketItem) -> dict[str, str]:
     """What the watch-list says of the author, to begin a form with; no machine has guessed it."""
     if item.account is None:
         return {}
-    holder, grade = identity_of(item.account, local_date(item.posted_at, item.election.timezone))
+    day = local_date(item.posted_at, item.election.timezone)
+    holder, grade = identity_of(item.account, day)
     known = holder if holder and grade in (Grade.CONFIRMED, Grade.PROBABLE) else None
     return {
         "source": known.slug if known else "",
         "source_class": known.kind if known else "",
-        "account_status": item.account.status,
+        "account_status": account_status(item.account, day),
     }
 
 

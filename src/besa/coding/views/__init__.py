@@ -2,13 +2,14 @@
 
 from besa.coding.views.adjudicating import adjudicate_item
 from besa.coding.views.coding import actors, code_item, draft
-from besa.coding.views.findings import agreement, finding, findings
+from besa.coding.views.findings import agreement, changed, finding, findings
 from besa.coding.views.screening import coding_home, give_back, screen_next, take, undo
 
 __all__ = [
     "actors",
     "adjudicate_item",
     "agreement",
+    "changed",
     "code_item",
     "coding_home",
     "draft",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from besa.base import words
 from besa.base.languages import pick
 from besa.coding import queries
+from besa.coding.actions import review_finding
 from besa.coding.models import Finding
 from besa.coding.rules.answers import variables
 from besa.coding.views import shared
@@ -31,6 +34,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     rest.pop("page", None)
     context = {
         "page": page,
+        "changed": sum(one.open for one in queries.changed_identities(election)),
         "rows": [(finding, targets.get(finding.pk, [])) for finding in page.object_list],
         "chosen": chosen,
         "narrowed": any(chosen.values()),
@@ -63,8 +67,10 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
     actors = {}
     for answers in given:
         actors |= queries.actor_rows(election, answers, body)
+    changes = queries.changed_identities(election)
     context = {
         "finding": found,
+        "changed": next((one for one in changes if one.finding.pk == found.pk and one.open), None),
         "item": item,
         "targets": queries.targets_of([found])[found.pk],
         "other_clauses": [clauses[slug] for slug in found.other_clauses if slug in clauses],
@@ -72,6 +78,20 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
         "compared": compared(body, given, clauses=clauses, actors=actors),
     }
     return render(request, "coding/finding.html", context)
+
+
+@desk("finding.review")
+@require_http_methods(["GET", "HEAD", "POST"])
+def changed(request: HttpRequest) -> HttpResponse:
+    """Findings that rest on something the watch-list now tells differently."""
+    election = shared.election_of(request)
+    if request.method == "POST":
+        found = queries.finding_named(election, request.POST.get("number", ""))
+        given = {name: request.POST.get(name, "") for name in ("outcome", "reason")}
+        review_finding(by=request.user, finding=found, **given)
+        messages.success(request, _("Recorded. The finding itself is as it was."))
+        return redirect("findings_changed")
+    return render(request, "coding/changed.html", {"rows": queries.changed_identities(election)})
 
 
 @desk("coding.agreement")

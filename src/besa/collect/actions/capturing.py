@@ -23,6 +23,7 @@ from besa.collect.actions.sealing import seal
 from besa.collect.connectors import connector
 from besa.collect.models import Capture, CapturedFile, Import
 from besa.collect.rules import addresses, operator, values
+from besa.collect.rules import video as video_rules
 from besa.collect.rules.columns import Columns
 from besa.collect.types import NewFile, Row, Skip
 from besa.corpus import Corpus
@@ -69,7 +70,7 @@ def capture(
     """Keep a post or comment; the same token again is the same capture. Raises BadInput, Refused.
 
     `thread`: {sort, shown, declared, captured, hidden, comments: [{url, account_handle, account_name, text,
-    posted_at, counts, native_id, parent_native_id}]}; `video`: {times: [...], quotes: [...], watched: share 0..1}.
+    posted_at, counts, native_id, parent_native_id}]}; `video`: see `rules.video.checked`.
     With a `docket_reason` it is to go on the docket; then the time of posting must be known.
     `operator_names` are what the capturing person is called on the platform: nothing is kept in which one of them
     still stands. They are never stored themselves.
@@ -94,7 +95,7 @@ def capture(
         seen_at=min(seen_at, now), posted_at=posted_at,
         posted_precision=(posted_precision or "second") if posted_at else "",
         note=values.words(note) or "", channel=channel, language=values.language(language) or "", device=device,
-        thread=_plain(thread), video=_plain(dict(video or {})),
+        thread=_plain(thread), video=_plain(video_rules.checked(video or {})),
         docket_reason=values.words(docket_reason) or "", urgent=urgent, received_at=now,
     )  # fmt: skip
     _checked(row)
@@ -113,7 +114,9 @@ def capture(
     if operator.stands_in(names, _said(row)):
         raise BadInput("Your own account still stands in what you send.", remedy="Remove it from text and address.")
     vault = Vault(Home.here().vault)
-    kept = {file.original_sha256: file for file in (_kept(vault, file, names) for file in files)}
+    of_bytes = operator.pattern(operator_names, operator.SHORTEST_IN_BYTES)
+    looked = [(file, names if file.kind == "dom" or file.name == _THREAD_FILE else of_bytes) for file in files]
+    kept = {row.original_sha256: row for row in (_kept(vault, file, own) for file, own in looked)}
     with transaction.atomic():
         row, made = Capture.objects.get_or_create(token=token, defaults=_values(row))
         if made:

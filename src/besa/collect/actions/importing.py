@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from filelock import FileLock, Timeout
@@ -20,10 +20,10 @@ from besa.base.home import Home
 from besa.base.ids import new_id
 from besa.base.language import USUAL
 from besa.base.words import Route
-from besa.collect.actions.opening import Source, source_of
+from besa.collect.actions.opening import Source, opened, source_of
 from besa.collect.actions.reading import rows
 from besa.collect.connectors import SURE, connector, detect, mapped_connector
-from besa.collect.connectors.parallel import batches
+from besa.collect.connectors.parallel import stage
 from besa.collect.models import Import, Mapping
 from besa.collect.rules.columns import Columns
 from besa.collect.types import Connector
@@ -34,6 +34,8 @@ from besa.vault.store import Vault
 
 #: Original files up to this size are kept in the vault beside the raw rows of the corpus.
 VAULT_LIMIT = 256 << 20
+#: Characters that a note of consent must have at least.
+CONSENT_LENGTH = 10
 
 
 def import_file(
@@ -46,11 +48,16 @@ def import_file(
     route: str = "watch_list",
     advance: Callable[[int], None] | None = None,
     file_name: str = "",
+    member: str = "",
+    consent: str = "",
+    looked_at: datetime | None = None,
 ) -> dict[str, Any]:
     """Import one file and return one row of the command contract (`file, connector, read, …`).
 
-    The same file again brings only duplicates. `advance(rows)` is told of progress. Raises BadInput
-    or UnknownFormat where nothing can be read, Refused; then nothing has been written.
+    The same file again brings only duplicates. `advance(rows)` is told of progress. `member`: which file of
+    a ZIP file that holds several. `consent`: for an export of a closed group, which member agreed, when and
+    how; such posts are tips. `looked_at`: when the posts were looked at, where they do not say it themselves.
+    Raises BadInput or UnknownFormat where nothing can be read, Refused; then nothing has been written.
     """
     slug = election.slug if election else ""
     policy.check(by, "import.run", slug)
@@ -59,14 +66,18 @@ def import_file(
     recover(by=by)
     path = Path(path)
     name = file_name or path.name
-    source = source_of(path, name)
+    source = source_of(path, name, member)
     chosen = connector_for(source, connector, mapping)
+    if chosen.manifest.consent:
+        route, name = Route.TIP, _nameless(source, consent)
+    elif member:
+        name = source.name
     languages = tuple(election.post_languages if election else ()) or USUAL
     import_id = new_id("i")
     with FileLock(_lock(import_id)):
-        row = _intent(by, slug, path, name, chosen, mapping, route, import_id)
+        row = _intent(by, slug, path, name, chosen, mapping, route, import_id, member, consent)
         try:
-            counts, seconds = _carry_out(row, source, chosen, advance, languages)
+            counts, seconds = _carry_out(row, source, chosen, advance, languages, looked_at)
         except BaseException as error:
             _failed(by, row, error)
             raise
@@ -123,40 +134,52 @@ def contract_row(row: Import) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _intent(by, slug, path, name, chosen: Connector, mapping, route, import_id) -> Import:
-    sha256, size = _keep(path, chosen)
+def _intent(by, slug, path, name, chosen: Connector, mapping, route, import_id, member, consent) -> Import:
+    with opened(path, member) as (file, size):
+        sha256 = _keep(file, size, chosen)
     with transaction.atomic():
         row = Import.objects.create(
             import_id=import_id, election=slug, file_name=_storable(name), file_sha256=sha256, size=size,
             connector=chosen.name, connector_version=chosen.manifest.version, mapping=mapping, route=route,
-            started_at=clock.now(), by=by.username,
+            started_at=clock.now(), by=by.username, consent=consent.strip() if chosen.manifest.consent else "",
         )  # fmt: skip
         chain.record(by=by, act="import.begin", rows=[row], election=slug)
     return row
 
 
-def _keep(path: Path, chosen: Connector) -> tuple[str, int]:
+def _keep(file: BinaryIO, size: int, chosen: Connector) -> str:
     """Hash of the file; its bytes go to the vault unless too large, or holding what must never be stored."""
-    size = path.stat().st_size
-    secret = chosen.manifest.redact or chosen.manifest.redact_parameters
-    with path.open("rb") as file:
-        if size <= VAULT_LIMIT and not secret:
-            return Vault(Home.here().vault).put(file), size
-        return hashlib.file_digest(file, "sha256").hexdigest(), size
+    manifest = chosen.manifest
+    if size <= VAULT_LIMIT and not (manifest.redact or manifest.redact_parameters or manifest.consent):
+        return Vault(Home.here().vault).put(file)
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
 
 
-def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages):
-    facts = {"route": row.route, "election": row.election, "import_id": row.import_id}
+def _nameless(source: Source, consent: str) -> str:
+    """A name for an export of a closed group: its own often holds a person's. Raises BadInput without consent."""
+    if len(consent.strip()) < CONSENT_LENGTH:
+        raise BadInput(
+            "This is an export of a closed group; it is taken only with the consent of the member who brings it.",
+            where=source.name,
+            remedy="Write which member agreed, when and how, without a name: --consent TEXT, or the field of the form.",
+        )
+    return "closed chat"
+
+
+def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages, looked_at):
+    facts = {"route": row.route, "election": row.election, "import_id": row.import_id, "looked_at": looked_at}
     columns = Columns(chosen, facts, languages=languages, seen=advance)
     started = time.perf_counter()
-    counts = columns.counts
-
-    def notes() -> dict[str, Any]:
-        return {"read": counts.read, "skipped": counts.skipped}
-
-    body = row.mapping.body if row.mapping else None
-    read = batches(columns, rows(source), size=row.size, mapping=body)
-    appended = Corpus(Home.here().corpus).append(read, import_id=row.import_id, notes=notes)
+    corpus = Corpus(Home.here().corpus)
+    lines = source.path if source.kind == "ndjson" and source.encoding != "utf-16" else None
+    with corpus.staged(row.import_id) as folder:
+        body = row.mapping.body if row.mapping else None
+        stage(columns, rows(source), folder, size=row.size, mapping=body, lines=lines)
+        counts = columns.counts
+        appended = corpus.commit(row.import_id, {"read": counts.read, "skipped": counts.skipped})
     counts.mapped, counts.duplicate = appended.new, appended.duplicate
     row.corpus_version = appended.version
     return counts, time.perf_counter() - started
@@ -183,7 +206,7 @@ def _failed(by, row: Import, error: BaseException) -> None:
 
 def _settle(by, row: Import) -> Import:
     corpus = Corpus(Home.here().corpus)
-    shutil.rmtree(corpus.staging_of(row.import_id), ignore_errors=True)
+    corpus.abandon(row.import_id)
     found = corpus.committed(row.import_id)
     row.finished_at = clock.now()
     if found:

@@ -7,13 +7,16 @@ import csv
 import gzip
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from besa.base.errors import BadInput, BesaError, UnknownFormat
+from besa.collect.rules.chats import is_chat
 from besa.collect.rules.heads import URL_LINE
 
 HEAD = 64 << 10
@@ -35,22 +38,33 @@ _NO_TABLES = {
     b"7z\xbc\xaf": ("a 7z archive", "Unpack it and import the files one by one."),
     b"Rar!": ("a RAR archive", "Unpack it and import the files one by one."),
 }
+_GZIP = b"\x1f\x8b"
+_BY_ITSELF = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_ONE_BY_ONE = "Unpack it and import the files one by one."
+_BROKEN = (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, zlib.error)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read: `kind` is csv, ndjson, json, urls or xlsx; `head` the beginning as text bytes."""
+    """A file that can be read: `kind` is csv, ndjson, json, urls, xlsx, warc or chat; `head` is how it begins.
+
+    `path` where the file itself, unpacked as it lies there, may be read from any place.
+    """
 
     name: str
     kind: str
     head: bytes
     open: Callable[[], BinaryIO]
     encoding: str = "utf-8-sig"
+    path: Path | None = None
 
 
-def source_of(path: Path, name: str = "") -> Source:
-    """Look into a file. Raises BadInput where it is empty, packed in a dangerous way, or no table at all."""
+def source_of(path: Path, name: str = "", member: str = "") -> Source:
+    """Look into a file, or into one `member` of a ZIP file.
+
+    Raises BadInput where it is empty, packed in a dangerous way, or no table at all.
+    """
     name = name or path.name or str(path)
     try:
         if path.is_dir():
@@ -65,15 +79,83 @@ def source_of(path: Path, name: str = "") -> Source:
         raise BadInput(
             f"The file cannot be read: {error.strerror}.", where=name, remedy="Ask its owner for the right to read it."
         ) from None
+    _no_table(start, name)
+    size = path.stat().st_size
+    if start.startswith(b"PK"):
+        return _zipped(lambda: zipfile.ZipFile(path), lambda: path.open("rb"), size, name, member)
+    if start.startswith(_GZIP):
+        return _unpacked(lambda: _Unpacking(gzip.open(path, "rb"), size, name), size, name)
+    return replace(_plain(name, lambda: path.open("rb")), path=path)
+
+
+def members_of(path: Path) -> list[str]:
+    """The files inside a ZIP file that holds several; empty for everything else."""
+    try:
+        if not zipfile.is_zipfile(path):
+            return []
+        with zipfile.ZipFile(path) as archive:
+            names = [item.filename for item in _readable(archive)]
+            whole = "xl/workbook.xml" in names or _is_wacz(path.name, names)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return []
+    return names if len(names) > 1 and not whole else []
+
+
+@contextmanager
+def opened(path: Path, member: str = "") -> Iterator[tuple[BinaryIO, int]]:
+    """A file as it lies there, or one member of a ZIP file unpacked; and its size in bytes."""
+    if not member:
+        with path.open("rb") as file:
+            yield file, path.stat().st_size
+        return
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        yield file, archive.getinfo(member).file_size
+
+
+def _readable(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """What a person put in, without what the computer adds by itself."""
+    return [
+        item
+        for item in archive.infolist()
+        if not item.is_dir()
+        and not item.filename.startswith("__MACOSX/")
+        and PurePosixPath(item.filename).name not in _BY_ITSELF
+    ]
+
+
+def _is_wacz(name: str, members: list[str]) -> bool:
+    return name.lower().endswith(".wacz") or (
+        "datapackage.json" in members and any(member.startswith("archive/") for member in members)
+    )
+
+
+def _no_table(start: bytes, name: str) -> None:
     for mark, (what, remedy) in _NO_TABLES.items():
         if start.startswith(mark):
             raise UnknownFormat(f"This is {what}, not a table of posts.", where=name, remedy=remedy)
+
+
+def _unpacked(opener: Callable[[], BinaryIO], packed: int, name: str) -> Source:
+    """What a gzip or one file of a ZIP holds: text, or once more something packed."""
+    try:
+        with opener() as file:
+            start = file.read(16)
+    except _BROKEN as error:
+        raise _cannot_open(error, name) from None
+    _no_table(start, name)
     if start.startswith(b"PK"):
-        return _zipped(path, name)
-    if start.startswith(b"\x1f\x8b"):
-        size = path.stat().st_size
-        return _plain(name, lambda: _Unpacking(gzip.open(path, "rb"), size, name))
-    return _plain(name, lambda: path.open("rb"))
+
+        def whole() -> BinaryIO:
+            with opener() as file:
+                data = file.read(XLSX_LIMIT + 1)
+            if len(data) > XLSX_LIMIT:
+                raise BadInput("An archive this large inside another is not read.", where=name, remedy=_ONE_BY_ONE)
+            return io.BytesIO(data)
+
+        return _zipped(lambda: zipfile.ZipFile(whole()), whole, packed, name)
+    if start.startswith(_GZIP):
+        return _plain(name, lambda: _Unpacking(gzip.open(opener(), "rb"), packed, name))
+    return _plain(name, opener)
 
 
 class _Unpacking(io.RawIOBase):
@@ -104,6 +186,12 @@ class _Unpacking(io.RawIOBase):
         super().close()
 
 
+def _cannot_open(error: BaseException, name: str) -> BaseException:
+    if isinstance(error, BesaError):
+        return error
+    return BadInput(f"The packed file cannot be opened: {error}.", where=name, remedy="Pack it again.")
+
+
 def _plain(name: str, opener: Callable[[], BinaryIO]) -> Source:
     def buffered() -> BinaryIO:
         stream = opener()
@@ -112,10 +200,8 @@ def _plain(name: str, opener: Callable[[], BinaryIO]) -> Source:
     try:
         with buffered() as file:
             head = file.read(HEAD)
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, OSError, RuntimeError) as error:
-        if isinstance(error, BesaError):
-            raise
-        raise BadInput(f"The packed file cannot be opened: {error}.", where=name, remedy="Pack it again.") from None
+    except _BROKEN as error:
+        raise _cannot_open(error, name) from None
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise BadInput("The file is empty.", where=name, remedy="Download it again; nothing was imported.")
     encoding = "utf-16" if head.startswith(_UTF16) else "utf-8-sig"
@@ -128,6 +214,10 @@ def _plain(name: str, opener: Callable[[], BinaryIO]) -> Source:
 def _kind(head: bytes, opener: Callable[[], BinaryIO]) -> str:
     """How the text is written. An object that is alone in its file, or runs over lines, is a document."""
     start = head.lstrip()
+    if start.startswith(b"WARC/"):
+        return "warc"
+    if is_chat(start):
+        return "chat"
     if start.startswith(b"["):
         return "json"
     if start.startswith(b"{"):
@@ -156,13 +246,17 @@ def _is_one_line(opener: Callable[[], BinaryIO]) -> bool:
     return True
 
 
-def _zipped(path: Path, name: str) -> Source:
+def _zipped(
+    archive_of: Callable[[], zipfile.ZipFile], opener: Callable[[], BinaryIO], packed: int, name: str, member: str = ""
+) -> Source:
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [item for item in archive.infolist() if not item.is_dir()]
+        with archive_of() as archive:
+            members = _readable(archive)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        if isinstance(error, BesaError):
+            raise
         raise BadInput(f"The ZIP file is broken: {error}.", where=name, remedy="Download it again.") from None
-    unpacked, packed = sum(item.file_size for item in members), path.stat().st_size
+    unpacked = sum(item.file_size for item in members)
     is_book = any(item.filename == "xl/workbook.xml" for item in members)
     if unpacked > (XLSX_LIMIT if is_book else UNPACKED_LIMIT) or (
         unpacked > _RATIO_COUNTS_FROM and unpacked > RATIO_LIMIT * packed
@@ -173,23 +267,62 @@ def _zipped(path: Path, name: str) -> Source:
             remedy="Nothing was imported. Save it as CSV, or in parts.",
         )
     if is_book:
-        head = _as_csv(path, name)
-        return Source(name, "xlsx", head, lambda: path.open("rb"))
-    if name.endswith(".wacz") or any(item.filename == "datapackage.json" for item in members):
-        raise UnknownFormat("This is a web archive (WACZ), not a table of posts.", where=name, remedy=_EVIDENCE)
-    readable = [item for item in members if not item.filename.startswith("__MACOSX/")]
-    if len(readable) != 1:
-        raise BadInput(
-            f"The ZIP file holds {len(readable)} files; which one to read is not clear.",
+        return Source(name, "xlsx", _as_csv(opener, name), opener)
+    if _is_wacz(name, [item.filename for item in members]):
+        return _web_archive(archive_of, members, name)
+    if member:
+        members = [item for item in members if item.filename == member]
+    if len(members) != 1:
+        raise BadInput(f"The ZIP file holds {len(members)} files.", where=name, remedy=_ONE_BY_ONE)
+    inner = members[0]
+    name = f"{name}:{inner.filename if member else PurePosixPath(inner.filename).name}"
+    if inner.flag_bits & 1:
+        raise BadInput("The ZIP file is locked with a password.", where=name, remedy="Unpack it and import the files.")
+
+    def unpacking() -> BinaryIO:
+        return _Unpacking(archive_of().open(inner), inner.compress_size, name)
+
+    return _unpacked(unpacking, inner.compress_size, name)
+
+
+def _web_archive(archive_of: Callable[[], zipfile.ZipFile], members: list[zipfile.ZipInfo], name: str) -> Source:
+    """A WACZ file: all its WARC files, one after the other, as if they were one."""
+    found = [item for item in members if item.filename.lower().endswith((".warc", ".warc.gz"))]
+    if not found:
+        raise UnknownFormat(
+            "This web archive (WACZ) holds no WARC file.",
             where=name,
-            remedy="Unpack it and import the files one by one.",
+            remedy="Save it again with the tool that made it.",
         )
-    inner = readable[0]
 
-    def opener() -> BinaryIO:
-        return _Unpacking(zipfile.ZipFile(path).open(inner), inner.compress_size, name)
+    def one(item: zipfile.ZipInfo) -> BinaryIO:
+        stream = io.BufferedReader(_Unpacking(archive_of().open(item), item.compress_size, name))
+        return gzip.open(stream, "rb") if stream.peek(2)[:2] == _GZIP else stream
 
-    return _plain(f"{name}:{Path(inner.filename).name}", opener)
+    return _plain(
+        name, lambda: _Unpacking(_Chained([lambda item=item: one(item) for item in found]), UNPACKED_LIMIT, name)
+    )
+
+
+class _Chained(io.RawIOBase):
+    """Streams read one after the other."""
+
+    def __init__(self, openers: list[Callable[[], BinaryIO]]):
+        self.openers, self.now = openers, None
+
+    def read(self, size: int = -1) -> bytes:
+        while self.now or self.openers:
+            self.now = self.now or self.openers.pop(0)()
+            if block := self.now.read(size):
+                return block
+            self.now.close()
+            self.now = None
+        return b""
+
+    def close(self) -> None:
+        if self.now:
+            self.now.close()
+        super().close()
 
 
 def sheet(file: BinaryIO, name: str) -> Iterator[tuple[int, list[Any]]]:
@@ -221,10 +354,10 @@ def _cell(value: Any) -> Any:
     return str(value)
 
 
-def _as_csv(path: Path, name: str) -> bytes:
+def _as_csv(opener: Callable[[], BinaryIO], name: str) -> bytes:
     """The first rows of a workbook as CSV text, for connectors to look at."""
     out = io.StringIO()
-    with path.open("rb") as file:
+    with opener() as file:
         writer = csv.writer(out)
         for number, cells in sheet(file, name):
             writer.writerow(cells)

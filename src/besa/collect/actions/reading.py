@@ -6,8 +6,8 @@ import codecs
 import csv
 import gzip
 import io
-import json
 import zipfile
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -16,11 +16,11 @@ import orjson
 
 from besa.base.errors import BadInput, BesaError
 from besa.collect.actions.opening import Source, sheet
-from besa.collect.rules.documents import records, unfolded
+from besa.collect.actions.pages import chat, pages
+from besa.collect.rules import lines
+from besa.collect.rules.documents import records
 from besa.collect.types import Row
 
-#: One line (one JSON record, one CSV record) may be this long; longer is no post.
-LINE_LIMIT = 16 << 20
 _RECORD_LINES = 2_000
 #: A JSON document is read whole.
 DOCUMENT_LIMIT = 200 << 20
@@ -30,76 +30,23 @@ _ESCAPING = (b"isReplyTo", b"videoDescription")
 
 def rows(source: Source) -> Iterator[Row]:
     """The rows of a file; a row with a `problem` could not be read and says why."""
-    readers = {"ndjson": _ndjson, "csv": _csv, "json": _document, "xlsx": _xlsx, "urls": _urls}
+    readers = {
+        "ndjson": _ndjson, "csv": _csv, "json": _document, "xlsx": _xlsx, "urls": _urls, "warc": pages, "chat": chat,
+    }  # fmt: skip
     try:
         with source.open() as file:
             yield from readers[source.kind](source, file)
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, OSError) as error:
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, OSError) as error:
         if isinstance(error, BesaError):
             raise
         yield Row(0, reason="truncated", problem=f"The packed file ends or breaks off inside: {error}")
 
 
-# JSON lines
+# JSON
 
 
 def _ndjson(source: Source, file: BinaryIO) -> Iterator[Row]:
-    number = 0
-    lines = _recoded(file) if source.encoding == "utf-16" else _lines(file)
-    for line in lines:
-        number += 1
-        if number == 1:
-            line = line.removeprefix(codecs.BOM_UTF8)
-        if len(line) > LINE_LIMIT:
-            yield Row(number, reason="too_long", problem=f"The line is longer than {LINE_LIMIT >> 20} MB.")
-            continue
-        line = line.strip()
-        if not line:
-            continue
-        try:
-            raw = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            yield _second_try(number, line, error)
-            continue
-        if type(raw) is dict and "kind" in raw:
-            for record in unfolded(raw):
-                yield Row(number, record)
-            continue
-        yield Row(number, raw)
-
-
-def _second_try(number: int, line: bytes, error: orjson.JSONDecodeError) -> Row:
-    """Python's own reader takes lone surrogates and numbers of any length; the fault of the rest is told."""
-    received = line[:2_000].decode("utf-8", "backslashreplace")
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as wrong:
-        return Row(number, reason="encoding", problem=_not_utf8(wrong), received=received)
-    try:
-        return Row(number, json.loads(text, parse_constant=lambda _: None))
-    except RecursionError:
-        return Row(number, reason="broken_line", problem="The JSON is nested too deeply.", received=received)
-    except ValueError as wrong:
-        said = wrong.msg if isinstance(wrong, json.JSONDecodeError) else str(wrong)
-        column = getattr(wrong, "colno", error.colno)
-        return Row(number, reason="broken_line", problem=f"Not JSON (column {column}: {said}).", received=received)
-
-
-def _not_utf8(error: UnicodeDecodeError) -> str:
-    return (
-        f"Not UTF-8: byte 0x{error.object[error.start]:02x} at place {error.start + 1}. "
-        "Save the file as “CSV UTF-8” or JSON in UTF-8 and import it again."
-    )
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Lines; one beyond the limit is given cut (still too long), and its rest is passed over."""
-    while line := file.readline(LINE_LIMIT + 1):
-        yield line
-        while len(line) > LINE_LIMIT and not line.endswith(b"\n"):
-            line = file.readline(LINE_LIMIT + 1)
-            if not line:
-                return
+    return lines.records(_recoded(file) if source.encoding == "utf-16" else lines.lines_of(file))
 
 
 def _recoded(file: BinaryIO) -> Iterator[bytes]:
@@ -122,7 +69,7 @@ def _document(source: Source, file: BinaryIO) -> Iterator[Row]:
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        read = _second_try(error.lineno, data, error)
+        read = lines.second_try(error.lineno, data, error)
         if read.reason:
             yield read
             return
@@ -139,16 +86,16 @@ def _urls(source: Source, file: BinaryIO) -> Iterator[Row]:
 
 
 def _text_lines(source: Source, file: BinaryIO) -> Iterator[Row]:
-    lines = _recoded(file) if source.encoding == "utf-16" else _lines(file)
-    for number, line in enumerate(lines, 1):
-        if len(line) > LINE_LIMIT:
-            yield Row(number, reason="too_long", problem=f"The line is longer than {LINE_LIMIT >> 20} MB.")
+    found = _recoded(file) if source.encoding == "utf-16" else lines.lines_of(file)
+    for number, line in enumerate(found, 1):
+        if len(line) > lines.LINE_LIMIT:
+            yield lines.too_long(number)
             continue
         try:
             yield Row(number, line.removeprefix(codecs.BOM_UTF8).decode("utf-8").strip())
         except UnicodeDecodeError as wrong:
             received = line[:2_000].decode("utf-8", "backslashreplace")
-            yield Row(number, reason="encoding", problem=_not_utf8(wrong), received=received)
+            yield Row(number, reason="encoding", problem=lines.not_utf8(wrong), received=received)
 
 
 # Tables
@@ -166,7 +113,7 @@ class _Physical:
     def __next__(self) -> str:
         if len(self.taken) >= _RECORD_LINES:
             raise _Runaway
-        line = self.back.popleft() if self.back else self.stream.readline(LINE_LIMIT)
+        line = self.back.popleft() if self.back else self.stream.readline(lines.LINE_LIMIT)
         if not line:
             raise StopIteration
         self.number += 1
@@ -183,7 +130,7 @@ class _Runaway(Exception):
 
 
 def _csv(source: Source, file: BinaryIO) -> Iterator[Row]:
-    csv.field_size_limit(LINE_LIMIT)
+    csv.field_size_limit(lines.LINE_LIMIT)
     text = io.TextIOWrapper(file, source.encoding, errors="surrogateescape", newline="")
     physical = _Physical(text)
     separator = _separator(source.head)
@@ -243,7 +190,7 @@ def _undecodable(first: int, taken: list[str]) -> Row:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
             received = data[:2_000].decode("utf-8", "backslashreplace")
-            return Row(first + number, reason="encoding", problem=_not_utf8(error), received=received)
+            return Row(first + number, reason="encoding", problem=lines.not_utf8(error), received=received)
     return Row(first, reason="encoding", problem="Not UTF-8.")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from besa.base.errors import BadInput, NotFound
 from besa.base.home import Home
 from besa.base.ids import new_id
-from besa.collect.actions.opening import source_of
+from besa.collect.actions.opening import members_of, source_of
 from besa.people import policy
 
 #: So many uploads wait; older ones make room.
@@ -39,7 +39,8 @@ def receive(*, by, election, name: str, chunks: Iterable[bytes]) -> Upload:
             out.write(chunk)
     (folder / "about.json").write_text(json.dumps({"name": name, "by": by.username, "election": slug}), "utf-8")
     try:
-        source_of(path, name)
+        if not members_of(path):
+            source_of(path, name)
     except BadInput:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -41,7 +41,8 @@ _COMMENTS = {
 #: What platforms, mailers and sharing add to an address; it says who looked, not what at.
 _ADDED = re.compile(
     r"utm_\w+|fbclid|gclid|igsh|igshid|mibextid|msToken|sessionid|access_token|_t|_r|si|ref_src|ref_url|mc_[ce]id"
-    r"|__cft__(\[\d*\])?|__tn__|sender_device|is_from_webapp|web_id|is_copy_url|rdid|share_url"
+    r"|__cft__(\[\d*\])?|__tn__|sender_device|is_from_webapp|web_id|is_copy_url|rdid|share_url",
+    re.IGNORECASE,
 )
 _HANDLES = {
     "tiktok": re.compile(r"tiktok\.com/@([\w.]+)"),

@@ -19,8 +19,9 @@ from besa.base.text import normal
 from besa.collect.types import Connector, Counts, Post, Row, Skip
 from besa.corpus.schema import OBSERVATIONS
 
-BATCH = 5_000
-_BATCH_BYTES = 64 << 20
+#: A batch is a row group of the corpus: so many rows, or bytes of raw rows.
+BATCH = 10_000
+_BATCH_BYTES = 32 << 20
 PROBLEMS_KEPT = 100
 REDACTED = "[redacted]"
 _STRAIGHT = tuple(
@@ -37,14 +38,15 @@ _UNTOLD = frozenset({None, "", "und", "un", "mul", "zxx", "art", "qam", "qct", "
 class Columns:
     """Turns rows into record batches and keeps count of everything that was read.
 
-    `facts`: the values of route, election, import_id that all rows of the import share. `languages`: those
-    that the election's posts are written in; with them, the language is told where the source does not.
+    `facts`: the values of route, election, import_id that all rows of the import share, and `looked_at`, the time of
+    looking for posts that do not tell it. `languages`: those that the election's posts are written in; with them,
+    the language is told where the source does not.
     """
 
     def __init__(
         self,
         connector: Connector,
-        facts: Mapping[str, str],
+        facts: Mapping[str, Any],
         *,
         languages: Sequence[str] = (),
         seen: Callable[[int], None] | None = None,
@@ -53,44 +55,45 @@ class Columns:
         self.facts = {"route": None, "election": None, "import_id": None, **facts}
         self.counts = Counts()
         self._redact = _redactor(connector.manifest.redact)
-        names = "|".join(map(re.escape, connector.manifest.redact_parameters))
-        self._parameters = re.compile(rf'([?&](?:{names})=)[^&"\\#\s]+'.encode()) if names else None
+        self._without_parameters = _parameter_redactor(connector.manifest.redact_parameters)
         self._seed = hashlib.sha256(f"{connector.name}\n{connector.salt}\n".encode())
         self.shapes: Counter[tuple[str, ...]] = Counter()
+        self._waiting: list[tuple[Post, str, bytes]] = []
+        self._size = 0
 
     def batches(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
-        """Record batches of the corpus's schema, a few thousand rows each."""
-        posts: list[Post] = []
-        ids: list[str] = []
-        raws: list[str] = []
-        size = 0
+        """Record batches of the corpus's schema, a few thousand rows each, of all rows there are."""
+        yield from self.add(rows)
+        yield from self.rest()
+        self.finish()
+
+    def add(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
+        """The batches that are full with these rows; what is over waits for the next, or for `rest`."""
         for row in rows:
             read = self.take(row)
             if read is None:
                 continue
-            post, observation_id, raw = read
-            posts.append(post)
-            ids.append(observation_id)
-            raws.append(raw)
-            size += len(raw)
-            if len(posts) >= BATCH or size >= _BATCH_BYTES:
-                yield self._batch(posts, ids, raws)
-                posts, ids, raws, size = [], [], [], 0
+            self._waiting.append(read)
+            self._size += len(read[2])
+            if len(self._waiting) >= BATCH or self._size >= _BATCH_BYTES:
+                yield self._batch()
                 if self.seen:
                     self.seen(self.counts.read)
-        if posts:
-            yield self._batch(posts, ids, raws)
+
+    def rest(self) -> Iterator[pa.RecordBatch]:
+        """The last batch, where rows are waiting."""
+        if self._waiting:
+            yield self._batch()
         if self.seen:
             self.seen(self.counts.read)
-        self.finish()
 
     def finish(self) -> Counts:
         """The counts, complete: call it after the last row."""
         self.counts.unmapped_keys = unmapped(self.connector, self.shapes)
         return self.counts
 
-    def take(self, row: Row) -> tuple[Post, str, str] | None:
-        """The post, its observation id and its raw text; None where the row was left out (and counted)."""
+    def take(self, row: Row) -> tuple[Post, str, bytes] | None:
+        """The post, its observation id and its raw text (UTF-8); None where the row was left out (and counted)."""
         self.counts.read += 1
         if row.reason:
             self._left_out(row.reason, row.line, row.problem)
@@ -102,9 +105,9 @@ class Columns:
         self.shapes[shape(self.connector, raw)] += 1
         raw = self._redact(raw)
         data = canonical(raw)
-        if self._parameters and self._parameters.search(data):
-            data = self._parameters.sub(rb"\1" + REDACTED.encode(), data)
-            raw = _loads(data)
+        redacted = self._without_parameters(data)
+        if redacted is not data:
+            data, raw = redacted, _loads(redacted)
         try:
             found = self.connector.parse(raw)
         except Exception as error:
@@ -115,7 +118,13 @@ class Columns:
             return None
         digest = self._seed.copy()
         digest.update(data)
-        return found, digest.hexdigest(), data.decode()
+        return found, digest.hexdigest(), data
+
+    def handed_over(self) -> tuple[Counts, Counter[tuple[str, ...]]]:
+        """What was counted since it was last asked for: one process's share, for `take_over` in another."""
+        counts, shapes = self.counts, self.shapes
+        self.counts, self.shapes = Counts(), Counter()
+        return counts, shapes
 
     def take_over(self, counts: Counts, shapes: Mapping[tuple[str, ...], int]) -> None:
         """Add what another process counted of its share of the rows."""
@@ -133,7 +142,9 @@ class Columns:
         if problem and len(counts.problems) < PROBLEMS_KEPT:
             counts.problems.append({"line": line, "reason": reason, "problem": problem})
 
-    def _batch(self, posts: list[Post], ids: list[str], raws: list[str]) -> pa.RecordBatch:
+    def _batch(self) -> pa.RecordBatch:
+        posts, ids, raws = zip(*self._waiting, strict=True)
+        self._waiting, self._size = [], 0
         names = (*_STRAIGHT, *_LISTS, "post_key")
         columns: dict[str, Any] = dict(zip(names, zip(*map(_of_post, posts), strict=True), strict=True))
         texts = columns["text"]
@@ -145,8 +156,10 @@ class Columns:
             "script": [(script_of(text) or None) if text else None for text in texts],
             "raw": raws,
         }
+        if looked_at := self.facts.get("looked_at"):
+            columns["observed_at"] = [told or looked_at for told in columns["observed_at"]]
         constant = {
-            **self.facts,
+            **{name: value for name, value in self.facts.items() if name != "looked_at"},
             "connector": self.connector.name,
             "connector_version": self.connector.manifest.version,
         }
@@ -208,6 +221,24 @@ def _redactor(paths: tuple[str, ...]) -> Callable[[dict[str, Any]], dict[str, An
     return redact
 
 
+def _parameter_redactor(names: tuple[str, ...]) -> Callable[[bytes], bytes]:
+    """A function that gives a row's JSON with the values of these parameters, in any address in it, struck out."""
+    if not names:
+        return lambda data: data
+    listed = "|".join(map(re.escape, names))
+    pattern = re.compile(rf'([?&](?:{listed})=)[^&"\\#\s]+'.encode())
+    # Most rows hold addresses, few hold these parameters: how names begin is compared first, which is much faster.
+    beginnings = {f"{name}="[:4].encode() for name in names}
+
+    def redact(data: bytes) -> bytes:
+        if b"?" not in data and b"&" not in data:
+            return data
+        pieces = {piece[:4] for piece in data.replace(b"?", b"&").split(b"&")}
+        return data if beginnings.isdisjoint(pieces) else pattern.sub(rb"\1" + REDACTED.encode(), data)
+
+    return redact
+
+
 def shape(connector: Connector, raw: Mapping[str, Any]) -> tuple[str, ...]:
     """The keys of a row, with those one level down where the connector's records are nested."""
     nested = connector.manifest.nested
@@ -235,7 +266,9 @@ def unmapped(connector: Connector, shapes: Mapping[tuple[str, ...], int]) -> dic
                 prefix = f"{manifest.nested}."
                 continue
             name = prefix + key
-            if name not in known and not (manifest.nested == "*" and _is_read(name, known)):
+            if name in known or name.partition("/")[0] in known:  # a table of what was nested: `user/name`
+                continue
+            if not (manifest.nested == "*" and _is_read(name, known)):
                 found[_shown(name)] += times
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))[:500])
 

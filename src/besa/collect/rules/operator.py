@@ -10,15 +10,17 @@ from urllib.parse import quote, quote_plus, unquote
 
 #: Shorter names would be found everywhere.
 SHORTEST = 3
+#: Shorter ones turn up by chance among the bytes of a recording, which would then never be taken.
+SHORTEST_IN_BYTES = 6
 _WHOLE_WORD_BELOW = 6
 
 
-def pattern(names: Sequence[str]) -> re.Pattern[bytes] | None:
+def pattern(names: Sequence[str], shortest: int = SHORTEST) -> re.Pattern[bytes] | None:
     """What finds any of the names in bytes, however they are written there; None where there are none."""
     forms: set[bytes] = set()
     for name in names:
         name = " ".join(name.split()).lstrip("@").lower()
-        if len(name) < SHORTEST:
+        if len(name) < shortest:
             continue
         for form in _forms(name):
             found = re.escape(form)

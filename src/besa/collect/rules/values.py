@@ -42,18 +42,21 @@ def at(raw: Any, *path: str | int) -> Any:
 
 def words(value: Any) -> str | None:
     """A text without NUL and lone surrogates (databases refuse them); None where nothing is left."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    text = value if isinstance(value, str) else str(value)
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    if not text.isascii() and _SURROGATE.search(text):
-        text = _SURROGATE.sub("\ufffd", text)
-    return text if text and not text.isspace() else None
+    if type(value) is not str:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return None
+        value = str(value)
+    if "\x00" in value:
+        value = value.replace("\x00", "")
+    if not value.isascii() and _SURROGATE.search(value):
+        value = _SURROGATE.sub("\ufffd", value)
+    return value if value and not value.isspace() else None
 
 
 def ident(value: Any) -> str | None:
     """An identifier as text. A float beyond 2^53 has lost digits and is none."""
+    if type(value) is str and value.isalnum() and value.isascii():
+        return value[:500]
     if isinstance(value, float):
         value = int(value) if value.is_integer() and abs(value) < _EXACT_FLOAT else None
     text = words(value)
@@ -68,7 +71,7 @@ def handle(value: Any) -> str | None:
 
 def whole(value: Any) -> int | None:
     """A count: "1,234", "1.234", 12.0 and 12 are numbers; "≤100", "N/A", negative and absurd values are not known."""
-    if isinstance(value, bool) or value is None:
+    if value is None or isinstance(value, bool):
         return None
     if isinstance(value, str):
         text = value.strip()
@@ -126,11 +129,27 @@ def moment(value: Any, zone: tzinfo = UTC) -> datetime | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
+    if text[10:11] == "T" and (made := _iso(text, zone)):
+        return made
     if found := _STAMP.fullmatch(text):
         return _stamp(found, zone)
     if _EPOCH.fullmatch(text):
         return _epoch(float(text) if "." in text else int(text))
     return _named_month(text)
+
+
+def _iso(text: str, zone: tzinfo) -> datetime | None:
+    """The usual form, read at C's speed; None where `_stamp` must look."""
+    try:
+        made = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if made.tzinfo is not UTC:
+        try:
+            made = (made.replace(tzinfo=zone) if made.tzinfo is None else made).astimezone(UTC)
+        except OverflowError:
+            return None
+    return made if made.year in _YEARS else None
 
 
 def _stamp(found: re.Match, zone: tzinfo) -> datetime | None:
@@ -187,7 +206,7 @@ def listed(value: Any) -> list[Any]:
 
 def several(values: Iterable[Any]) -> tuple[str, ...]:
     """The texts among the values, each once, in their order."""
-    return tuple(dict.fromkeys(text for value in values if (text := words(value))))
+    return tuple(dict.fromkeys([text for value in values if (text := words(value))]))
 
 
 def hashtags_in(text: str | None) -> tuple[str, ...]:
@@ -207,8 +226,8 @@ def language(value: Any) -> str | None:
     text = ident(value)
     if not text:
         return None
-    tag = re.split(r"[-_]", text.lower())[0]
-    return tag if re.fullmatch(r"[a-z]{2,3}", tag) else None
+    tag = text.lower().replace("_", "-").partition("-")[0]
+    return tag if len(tag) in (2, 3) and tag.isascii() and tag.isalpha() else None
 
 
 def account_key(platform: str, native_id: Any, name: Any) -> str | None:

@@ -20,8 +20,10 @@ NUMBERS = {
     "coder_hours_per_day": (1000, False),
     "dose_hours_per_day": (24, False),
     "seed": (2**31, True),
+    "tips_waiting": (1_000_000, True),
+    "tips_megabytes": (1_000_000, True),
 }
-SETTINGS = (*NUMBERS, "majority_communities", "concern_clauses")
+SETTINGS = (*NUMBERS, "majority_communities", "concern_clauses", "emergency")
 
 
 def read(pack: Pack) -> Pledge:
@@ -61,6 +63,8 @@ def _election(pack: Pack, pledge: Pledge) -> None:
         "country": top.take_texts("country", required=True),
         "operator": top.take_texts("operator", required=True),
     }
+    if top.has("emergency"):
+        pledge.settings["emergency"] = top.take_texts("emergency")
     _settings(top, pledge)
     _phases(top, pledge)
     rows = [(rule.take_slug(), rule) for rule in top.take_tables("legal_rules")]

@@ -49,7 +49,10 @@ def _at(root: str, version: int, runs: int, election: str, timezone: str, weeks:
         for week in weeks:
             start, end = local_bounds(*week_days(week), timezone)
             span = {"election": election, "start": start, "end": end}
-            held = "FROM posts WHERE election = $election AND posted_at >= $start AND posted_at < $end"
+            held = (
+                "FROM posts WHERE election = $election AND coalesce(channel, 'public') = 'public' "
+                "AND posted_at >= $start AND posted_at < $end"
+            )
             for platform, language, posts in con.execute(
                 f"SELECT platform, coalesce(nullif(language, ''), 'und'), count(*) {held} GROUP BY ALL",
                 span,

@@ -10,6 +10,9 @@ def arguments(parser) -> None:
     parser.add_argument("--connector", default="", metavar="NAME", help="do not guess which tool wrote the file")
     parser.add_argument("--mapping", metavar="FILE.toml", help="column mapping for files that no connector knows")
     parser.add_argument("--route", default="watch_list", metavar="ROUTE", help="how the posts reached us")
+    parser.add_argument(
+        "--consent", default="", metavar="TEXT", help="for exports of closed groups: which member agreed, when and how"
+    )
 
 
 def run(arguments, out) -> int:
@@ -17,7 +20,7 @@ def run(arguments, out) -> int:
 
     start()
     from besa.base.errors import BesaError
-    from besa.collect.actions import import_file, mapping_of_file
+    from besa.collect.actions import import_all, mapping_of_file
 
     by, election = user_of(arguments), election_of(arguments)
     mapping = None
@@ -34,12 +37,14 @@ def run(arguments, out) -> int:
                     advance(rows - last)
                     last = rows
 
-                done.append(
-                    import_file(
-                        by=by, election=election, path=name, connector=arguments.connector, mapping=mapping,
-                        route=arguments.route, advance=seen,
-                    )
+                rows, refused = import_all(
+                    by=by, election=election, path=name, connector=arguments.connector, mapping=mapping,
+                    route=arguments.route, consent=arguments.consent, advance=seen,
                 )  # fmt: skip
+            done += rows
+            for error in refused:
+                out.fail(error)
+                worst = max(worst, error.exit_code)
         except BesaError as error:
             out.fail(error)
             worst = max(worst, error.exit_code)

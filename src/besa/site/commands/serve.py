@@ -14,7 +14,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def arguments(parser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--workers", type=int, default=2, help="processes (default 2, four threads each)")
+    parser.add_argument("--workers", type=int, default=2, help="processes (default 2, eight threads each)")
 
 
 def run(arguments, out) -> int:
@@ -43,7 +43,7 @@ def serve(host: str, port: int, out, *, workers: int = 2) -> None:
             for name, value in {
                 "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
                 "workers": max(workers, 1),
-                "threads": 4,
+                "threads": 8,
                 "worker_class": "gthread",
                 "timeout": 120,
                 "graceful_timeout": 5,

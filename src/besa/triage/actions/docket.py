@@ -69,13 +69,14 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
     First the random samples are drawn, so that ranking cannot bend them; the ranked posts follow,
     up to the week's budget; urgent ones always.
     """
-    weeks = sorted({place[0] for at in posts["posted_at"].to_pylist() if (place := calendar.place(at))})
+    weeks = sorted({place[0] for place in calendar.places(posts["posted_at"]) if place})
     if not weeks:
         return []
     frame = queries.frame(corpus, election, held.corpus_version, *calendar.bounds(weeks))
     wanted, by_week = set(weeks), defaultdict(list)
-    for row in frame.to_pylist():
-        place = calendar.place(row["posted_at"])
+    for row, place in zip(
+        frame.drop_columns("posted_at").to_pylist(), calendar.places(frame["posted_at"]), strict=True
+    ):
         if place and place[0] in wanted:
             row["place"] = place
             by_week[place[0]].append(row)

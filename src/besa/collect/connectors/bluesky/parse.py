@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from besa.collect.rules.heads import keys
@@ -24,15 +26,39 @@ from besa.collect.rules.values import (
 )
 from besa.collect.types import Post, Skip
 
+_UNDERSCORE = re.compile(r"(?<=[a-z])_([a-z])")
 _REPOST = "app.bsky.feed.defs#reasonRepost"
 
 
 def sniff(head: bytes, file_name: str) -> float:
     names = keys(head)
+    if {"uri", "cid", "author", "record", "indexed_at", "did"} <= names:
+        return 1.0
     return 1.0 if {"uri", "cid", "author", "record", "indexedAt"} <= names and "did" in names else 0.0
 
 
 def parse(raw: Mapping[str, Any]) -> Post | Skip:
+    meta = raw.get("4CAT_metadata")
+    if meta is not None or "indexed_at" in raw:
+        read = _parse(_camel(raw))
+        return read if isinstance(read, Skip) else replace(read, observed_at=moment(at(meta, "collected_at")))
+    return _parse(raw)
+
+
+def _camel(value: Any, deep: int = 12) -> Any:
+    """4CAT writes the network's names in Python's way: like_count, display_name, py_type."""
+    if isinstance(value, dict):
+        return {_name(key): _camel(inner, deep - 1) for key, inner in value.items()} if deep else None
+    if isinstance(value, list):
+        return [_camel(inner, deep - 1) for inner in value] if deep else None
+    return value
+
+
+def _name(key: str) -> str:
+    return "$type" if key == "py_type" else _UNDERSCORE.sub(lambda found: found[1].upper(), key)
+
+
+def _parse(raw: Mapping[str, Any]) -> Post | Skip:
     post = raw["post"] if isinstance(raw.get("post"), dict) else raw
     if at(post, "notFound") or at(post, "blocked"):
         return Skip("gone")

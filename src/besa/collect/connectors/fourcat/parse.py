@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from besa.collect.connectors.mastodon import parse as mastodon
 from besa.collect.connectors.zeeschuimer import parse as zeeschuimer
 from besa.collect.rules import addresses
 from besa.collect.rules.heads import columns
@@ -115,12 +114,8 @@ _PEOPLE = ("mentions", "usertags", "entities_mentioned")
 def _received(raw: Mapping[str, Any]) -> Post | Skip:
     """What Zeeschuimer sent to 4CAT: the platform's record, with the rest of the envelope beside it."""
     meta = raw["__import_meta"]
-    platform = at(meta, "source_platform")
-    if platform == "truthsocial.com":
-        return mastodon.parse(raw)
-    return zeeschuimer.parse(
-        {"source_platform": platform, "timestamp_collected": at(meta, "timestamp_collected"), "data": dict(raw)}
-    )
+    envelope = {name: at(meta, name) for name in ("source_platform", "timestamp_collected")}
+    return zeeschuimer.parse({**envelope, "data": dict(raw)})
 
 
 def _platform(raw: Mapping[str, Any]) -> str:

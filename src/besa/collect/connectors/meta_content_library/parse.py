@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from besa.collect.rules.heads import keys
 from besa.collect.rules.values import (
     account_key,
     handle,
@@ -24,15 +25,22 @@ from besa.collect.rules.values import (
 from besa.collect.types import Post, Skip
 
 _FACEBOOK_ONLY = ("surface.id", "surface.type", "statistics.share_count", "link_attachment.link", "shared_post_id")
+_GROUPS = ("post_owner", "surface", "statistics", "link_attachment")
+_OF_THE_API = frozenset({"post_owner", "statistics", "creation_time", "content_type"})
 _KINDS = (("stor", "story"), ("live", "live"), ("video", "video"), ("reel", "video"), ("comment", "comment"))
 
 
 def sniff(head: bytes, file_name: str) -> float:
+    if keys(head) >= _OF_THE_API:
+        return 1.0
     line = head.split(b"\n", 1)[0]
     return 1.0 if b"mcl_url" in line and b"post_owner.id" in line else 0.0
 
 
 def parse(raw: Mapping[str, Any]) -> Post | Skip:
+    """The API gives in groups what the table has in dotted columns, and leaves out the text unless it is asked for."""
+    if isinstance(raw.get("post_owner"), dict) or isinstance(raw.get("statistics"), dict):
+        raw = _dotted(raw)
     if raw.get("id") == "id" and raw.get("mcl_url") == "mcl_url":
         return Skip("repeated_header")
     number = ident(raw.get("id"))
@@ -69,6 +77,14 @@ def parse(raw: Mapping[str, Any]) -> Post | Skip:
         views=whole(raw.get("statistics.views")),
         ad={"label": "paid partnership"} if yes(raw.get("is_branded_content")) else None,
     )
+
+
+def _dotted(raw: Mapping[str, Any]) -> dict[str, Any]:
+    flat = dict(raw)
+    for group in _GROUPS:
+        if isinstance(inner := flat.get(group), dict):
+            flat |= {f"{group}.{name}": value for name, value in inner.items()}
+    return flat
 
 
 def _first(raw: Mapping[str, Any], *keys: str) -> int | None:

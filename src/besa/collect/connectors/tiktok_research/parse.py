@@ -7,17 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from besa.collect.rules.heads import columns, keys
+from besa.collect.rules.posts import comment, tiktok
 from besa.collect.rules.values import (
-    account_key,
     handle,
-    hashtags_in,
     ident,
-    links_in,
     listed,
-    mentions_in,
     moment,
     several,
-    whole,
     words,
 )
 from besa.collect.types import Post, Skip
@@ -33,56 +29,28 @@ def sniff(head: bytes, file_name: str) -> float:
 def parse(raw: Mapping[str, Any]) -> Post | Skip:
     if "parent_comment_id" in raw or ("text" in raw and "video_id" in raw):
         return _comment(raw)
-    native = ident(raw.get("id")) or ident(raw.get("video_id"))
-    if not native:
-        return Skip("no_id")
-    short = handle(raw.get("username")) or handle(raw.get("author_name"))
-    text = words(raw.get("video_description"))
-    posted = moment(raw.get("create_time"))
-    address = f"https://www.tiktok.com/@{short}/video/{native}" if short else None
-    return Post(
-        platform="tiktok",
-        native_id=native,
-        kind="video",
-        url=words(raw.get("video_url")) or address,
-        account_key=account_key("tiktok", None, short),
-        account_handle=short,
-        text=text,
-        posted_at=posted,
-        posted_precision="second" if posted else None,
-        links=links_in(text),
-        hashtags=several(_parts(raw.get("hashtag_names"))) or hashtags_in(text),
-        mentions=several(handle(name) for name in _parts(raw.get("video_mention_list"))) or mentions_in(text),
-        reactions=whole(raw.get("like_count")),
-        comments=whole(raw.get("comment_count")),
-        shares=whole(raw.get("share_count")),
-        views=whole(raw.get("view_count")),
+    return tiktok(
+        ident(raw.get("id")) or ident(raw.get("video_id")),
+        raw.get("video_description"),
+        moment(raw.get("create_time")),
+        account=None,
+        name=handle(raw.get("username")) or handle(raw.get("author_name")),
+        url=words(raw.get("video_url")),
+        counts=tuple(raw.get(f"{name}_count") for name in ("like", "comment", "share", "view")),
+        hashtags=several(_parts(raw.get("hashtag_names"))),
+        mentions=several(handle(name) for name in _parts(raw.get("video_mention_list"))),
     )
 
 
 def _comment(raw: Mapping[str, Any]) -> Post | Skip:
-    native, under = ident(raw.get("id")), ident(raw.get("video_id"))
-    if not native:
-        return Skip("no_id")
-    above = ident(raw.get("parent_comment_id"))
-    is_reply = bool(above and above not in ("0", under))
-    parent = above if is_reply else under
-    text = words(raw.get("text"))
-    posted = moment(raw.get("create_time"))
-    return Post(
-        platform="tiktok",
-        native_id=native,
-        kind="reply" if is_reply else "comment",
-        parent_key=f"tiktok:{parent}" if parent else None,
-        root_key=f"tiktok:{under}" if under else None,
-        text=text,
-        posted_at=posted,
-        posted_precision="second" if posted else None,
-        links=links_in(text),
-        hashtags=hashtags_in(text),
-        mentions=mentions_in(text),
-        reactions=whole(raw.get("like_count")),
-        comments=whole(raw.get("reply_count")),
+    return comment(
+        "tiktok",
+        ident(raw.get("id")),
+        raw.get("text"),
+        moment(raw.get("create_time")),
+        under=ident(raw.get("video_id")),
+        above=ident(raw.get("parent_comment_id")),
+        counts=(raw.get("like_count"), raw.get("reply_count")),
     )
 
 

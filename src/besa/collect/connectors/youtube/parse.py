@@ -9,6 +9,7 @@ from typing import Any
 
 from besa.collect.rules.heads import columns
 from besa.collect.rules.html import plain
+from besa.collect.rules.posts import comment
 from besa.collect.rules.values import (
     account_key,
     at,
@@ -92,33 +93,22 @@ def _video(raw: Mapping[str, Any], number: str | None, *, escaped: bool) -> Post
 
 
 def _comment(raw: Mapping[str, Any]) -> Post | Skip:
-    number = ident(raw.get("id"))
-    if not number:
-        return Skip("no_id")
-    about = raw.get("snippet")
+    number, about = ident(raw.get("id")), raw.get("snippet")
     video = ident(at(about, "videoId")) or ident(at(raw, "@thread", "videoId"))
-    above = ident(at(about, "parentId"))
-    text = words(at(about, "textOriginal")) or plain(words(at(about, "textDisplay")))
     posted, edited = moment(at(about, "publishedAt")), moment(at(about, "updatedAt"))
-    return Post(
-        platform="youtube",
-        native_id=number,
-        kind="reply" if above else "comment",
-        parent_key=f"youtube:{above or video}" if above or video else None,
-        root_key=f"youtube:{video}" if video else None,
+    return comment(
+        "youtube",
+        number,
+        words(at(about, "textOriginal")) or plain(words(at(about, "textDisplay"))),
+        posted,
+        under=video,
+        above=ident(at(about, "parentId")),
+        counts=(at(about, "likeCount"), at(raw, "@thread", "totalReplyCount")),
         url=f"https://www.youtube.com/watch?v={video}&lc={number}" if video else None,
         account_key=account_key("youtube", at(about, "authorChannelId", "value"), None),
         account_name=words(at(about, "authorDisplayName")),
         host_account_key=account_key("youtube", at(about, "channelId"), None),
-        text=text,
-        posted_at=posted,
-        posted_precision="second" if posted else None,
         edited_at=edited if edited != posted else None,
-        links=links_in(text),
-        hashtags=hashtags_in(text),
-        mentions=mentions_in(text),
-        reactions=whole(at(about, "likeCount")),
-        comments=whole(at(raw, "@thread", "totalReplyCount")),
     )
 
 
@@ -158,21 +148,14 @@ def _row_of_comment(raw: Mapping[str, Any]) -> Post | Skip:
     above = ident(raw.get("isReplyTo"))
     # A reply's own id begins with that of the comment it stands under.
     above = above if above and len(above) > 5 else number.partition(".")[0] if "." in number else None
-    text = plain(words(raw.get("text")))
-    posted = moment(raw.get("publishedAt"))
-    return Post(
-        platform="youtube",
-        native_id=number,
-        kind="reply" if above else "comment",
-        parent_key=f"youtube:{above}" if above else None,
+    return comment(
+        "youtube",
+        number,
+        plain(words(raw.get("text"))),
+        moment(raw.get("publishedAt")),
+        under=None,
+        above=above,
+        counts=(raw.get("likeCount"), raw.get("replyCount")),
         account_key=account_key("youtube", raw.get("authorChannelId"), None),
         account_name=words(raw.get("authorName")),
-        text=text,
-        posted_at=posted,
-        posted_precision="second" if posted else None,
-        links=links_in(text),
-        hashtags=hashtags_in(text),
-        mentions=mentions_in(text),
-        reactions=whole(raw.get("likeCount")),
-        comments=whole(raw.get("replyCount")),
     )

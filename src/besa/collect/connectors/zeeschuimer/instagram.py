@@ -47,7 +47,7 @@ def post(data: dict[str, Any], observed: datetime | None) -> Post | Skip:
         links=links_in(text),
         hashtags=hashtags_in(text),
         mentions=several([*mentions_in(text), *(handle(name) for name in tagged)]),
-        media=_media(data),
+        media=media(data),
         reactions=None if hidden else _likes(data),
         comments=_first(data.get("comment_count"), at(data, "edge_media_to_comment", "count")),
         views=None if hidden else _first(data.get("play_count"), data.get("view_count"), data.get("video_view_count")),
@@ -78,7 +78,7 @@ def _kind(data: dict[str, Any]) -> str:
     return "video" if data.get("media_type") == 2 or data.get("is_video") is True else "post"
 
 
-def _media(data: dict[str, Any]) -> tuple[dict[str, str | None], ...]:
+def media(data: dict[str, Any]) -> tuple[dict[str, str | None], ...]:
     found = []
     for item in [data, *listed(data.get("carousel_media"))]:
         url = words(at(item, "image_versions2", "candidates", 0, "url")) or words(at(item, "display_url"))

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from besa.collect.connectors.zeeschuimer import instagram, tiktok, x
+from besa.collect.connectors.mastodon import parse as mastodon
+from besa.collect.connectors.zeeschuimer import facebook, instagram, threads, tiktok, x
 from besa.collect.rules.values import at, moment
 from besa.collect.types import Post, Skip
+
+
+def _truth(data: dict[str, Any], observed: datetime | None) -> Post | Skip:
+    read = mastodon.parse(data)
+    return read if isinstance(read, Skip) else replace(read, observed_at=observed)
+
 
 _READERS = {
     "tiktok.com": tiktok.post,
     "tiktok-comments": tiktok.comment,
     "instagram.com": instagram.post,
+    "facebook.com": facebook.post,
+    "threads.net": threads.post,
+    "threads.com": threads.post,
+    "truthsocial.com": _truth,
     "twitter.com": x.post,
     "x.com": x.post,
 }
