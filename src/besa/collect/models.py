@@ -7,7 +7,8 @@ from django.db import models
 from besa.base.words import Route
 from besa.ledger.fields import WordField
 
-IMPORT_STATES = ("intent", "done", "failed", "held")
+#: `held`: its shape changed; the rows wait outside the corpus until somebody releases or refuses them.
+IMPORT_STATES = ("intent", "done", "failed", "held", "refused")
 
 
 class Mapping(models.Model):
@@ -22,7 +23,10 @@ class Mapping(models.Model):
 
 
 class Import(models.Model):
-    """One file. `intent` until its single corpus commit is found in the corpus log, then `done`."""
+    """One file. `intent` until its single corpus commit is found in the corpus log, then `done`.
+
+    `filled` and `changes`: see `rules.change`. `again`: the import whose rows this one read once more.
+    """
 
     import_id = models.CharField(max_length=40, unique=True)
     election = models.CharField(max_length=60)
@@ -40,6 +44,10 @@ class Import(models.Model):
     skipped = models.JSONField(default=dict)
     unmapped_keys = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
+    redacted = models.PositiveIntegerField(default=0)
+    filled = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+    again = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     corpus_version = models.BigIntegerField(null=True, blank=True)
     seconds = models.FloatField(default=0)
     started_at = models.DateTimeField()

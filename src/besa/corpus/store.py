@@ -56,12 +56,15 @@ class Corpus:
         *,
         import_id: str,
         notes: Callable[[], Mapping[str, Any]] | None = None,
+        corrects: bool = False,
     ) -> Appended:
         """Add the observations that are not there yet, in one Delta commit that carries `import_id`.
 
         `batches` have the schema OBSERVATIONS and are written to disk as they come, so memory stays
         flat. An `import_id` that was committed before changes nothing. `notes()` is asked after the
         last batch; what it says (counts, never personal data) goes into the log with the commit.
+        Where it `corrects`, its ids are those of earlier observations with `.` and a higher number after
+        them: a second reading of the same raw row, which stands for the first from then on.
         """
         folder = self.staging_of(import_id)
         shutil.rmtree(folder, ignore_errors=True)
@@ -72,6 +75,8 @@ class Corpus:
             with self._writer():
                 if done := self.committed(import_id):
                     return done
+                if corrects:
+                    self._corrected.touch()
                 new = self._commit("observations", OBSERVATIONS, "observation_id", staged, rows, import_id, said)
                 return Appended(new, rows - new, self.version(), said)
         finally:
@@ -170,7 +175,7 @@ class Corpus:
         """
         files = {"observations": self._files("observations", version), "signals": self._files("signals")}
         self.staging.mkdir(parents=True, exist_ok=True)
-        return connect(files, spill=self.staging, sealed=sealed)
+        return connect(files, spill=self.staging, sealed=sealed, corrected=self._corrected.exists())
 
     def ibis(self, version: int | None = None):
         """The same tables as an Ibis backend, for work across posts that Spark shall be able to run."""
@@ -215,6 +220,11 @@ class Corpus:
             version=version,
         )[0]
         return hashlib.sha256(f"{answer['n']}:{answer['upper']}:{answer['lower']}".encode()).hexdigest()
+
+    @property
+    def _corrected(self) -> Path:
+        """Its presence says that some observation may stand for another; looking for them costs time."""
+        return self.root / "corrected"
 
     def _table(self, name: str) -> DeltaTable | None:
         place = self.root / name

@@ -32,6 +32,7 @@ ACTS: dict[str, frozenset[Role]] = {
     # collect
     "import.see": frozenset({_CO, _AN, _AD, _DP}),
     "import.run": frozenset({_CO, _AN, _AD}),
+    "import.release": frozenset({_CO, _AN, _AD}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
     "corpus.query": frozenset({_CO, _AN, _AD}),
     # triage

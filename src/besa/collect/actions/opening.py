@@ -40,7 +40,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read: `kind` is csv, ndjson, json, urls or xlsx; `head` the beginning as text bytes."""
+    """A file that can be read: `kind` is csv, ndjson, json, urls, xlsx or held; `head` the beginning as text bytes."""
 
     name: str
     kind: str

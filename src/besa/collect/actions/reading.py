@@ -16,6 +16,7 @@ import orjson
 
 from besa.base.errors import BadInput, BesaError
 from besa.collect.actions.opening import Source, sheet
+from besa.collect.rules.columns import loads
 from besa.collect.rules.documents import records, unfolded
 from besa.collect.types import Row
 
@@ -30,7 +31,7 @@ _ESCAPING = (b"isReplyTo", b"videoDescription")
 
 def rows(source: Source) -> Iterator[Row]:
     """The rows of a file; a row with a `problem` could not be read and says why."""
-    readers = {"ndjson": _ndjson, "csv": _csv, "json": _document, "xlsx": _xlsx, "urls": _urls}
+    readers = {"ndjson": _ndjson, "csv": _csv, "json": _document, "xlsx": _xlsx, "urls": _urls, "held": _held}
     try:
         with source.open() as file:
             yield from readers[source.kind](source, file)
@@ -129,6 +130,13 @@ def _document(source: Source, file: BinaryIO) -> Iterator[Row]:
         document = read.raw
     for number, record in enumerate(records(document), 1):
         yield Row(number, record)
+
+
+def _held(source: Source, file: BinaryIO) -> Iterator[Row]:
+    """Rows that wait in the home, each with the line it had in its file (`actions.holding` writes them)."""
+    for line in file:
+        said = loads(line)
+        yield Row(said["line"], said.get("raw"), said.get("reason", ""), said.get("problem", ""))
 
 
 def _urls(source: Source, file: BinaryIO) -> Iterator[Row]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
@@ -16,13 +15,14 @@ import pyarrow as pa
 from besa.base.language import detect
 from besa.base.script import script_of
 from besa.base.text import normal
+from besa.collect.rules.change import added, filled_of
+from besa.collect.rules.redaction import REDACTED, redactor
 from besa.collect.types import Connector, Counts, Post, Row, Skip
 from besa.corpus.schema import OBSERVATIONS
 
 BATCH = 5_000
 _BATCH_BYTES = 64 << 20
 PROBLEMS_KEPT = 100
-REDACTED = "[redacted]"
 _STRAIGHT = tuple(
     name
     for name in OBSERVATIONS.names
@@ -53,8 +53,7 @@ class Columns:
         self.facts = {"route": None, "election": None, "import_id": None, **facts}
         self.counts = Counts()
         self._redact = _redactor(connector.manifest.redact)
-        names = "|".join(map(re.escape, connector.manifest.redact_parameters))
-        self._parameters = re.compile(rf'([?&](?:{names})=)[^&"\\#\s]+'.encode()) if names else None
+        self._strip = redactor(connector.manifest.redact_parameters)
         self._seed = hashlib.sha256(f"{connector.name}\n{connector.salt}\n".encode())
         self.shapes: Counter[tuple[str, ...]] = Counter()
 
@@ -74,12 +73,12 @@ class Columns:
             raws.append(raw)
             size += len(raw)
             if len(posts) >= BATCH or size >= _BATCH_BYTES:
-                yield self._batch(posts, ids, raws)
+                yield self.batch(posts, ids, raws)
                 posts, ids, raws, size = [], [], [], 0
                 if self.seen:
                     self.seen(self.counts.read)
         if posts:
-            yield self._batch(posts, ids, raws)
+            yield self.batch(posts, ids, raws)
         if self.seen:
             self.seen(self.counts.read)
         self.finish()
@@ -100,11 +99,7 @@ class Columns:
             self._left_out("not_a_record", row.line, "A row must be a JSON object.")
             return None
         self.shapes[shape(self.connector, raw)] += 1
-        raw = self._redact(raw)
-        data = canonical(raw)
-        if self._parameters and self._parameters.search(data):
-            data = self._parameters.sub(rb"\1" + REDACTED.encode(), data)
-            raw = _loads(data)
+        raw, data = self.redacted(raw)
         try:
             found = self.connector.parse(raw)
         except Exception as error:
@@ -117,9 +112,19 @@ class Columns:
         digest.update(data)
         return found, digest.hexdigest(), data.decode()
 
+    def redacted(self, raw: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """The row as it may be stored, and its canonical JSON."""
+        without = self._redact(raw)
+        data = canonical(without)
+        kept = self._strip(data)
+        self.counts.redacted += kept is not data or (without is not raw and without != raw)
+        return (without, data) if kept is data else (loads(kept), kept)
+
     def take_over(self, counts: Counts, shapes: Mapping[tuple[str, ...], int]) -> None:
         """Add what another process counted of its share of the rows."""
         self.counts.read += counts.read
+        self.counts.redacted += counts.redacted
+        added(self.counts.filled, counts.filled)
         for reason, number in counts.skipped.items():
             self.counts.skipped[reason] = self.counts.skipped.get(reason, 0) + number
         self.counts.problems.extend(counts.problems[: PROBLEMS_KEPT - len(self.counts.problems)])
@@ -133,7 +138,8 @@ class Columns:
         if problem and len(counts.problems) < PROBLEMS_KEPT:
             counts.problems.append({"line": line, "reason": reason, "problem": problem})
 
-    def _batch(self, posts: list[Post], ids: list[str], raws: list[str]) -> pa.RecordBatch:
+    def batch(self, posts: list[Post], ids: list[str], raws: list[str]) -> pa.RecordBatch:
+        """These posts with these observation ids and raw texts as the corpus holds them."""
         names = (*_STRAIGHT, *_LISTS, "post_key")
         columns: dict[str, Any] = dict(zip(names, zip(*map(_of_post, posts), strict=True), strict=True))
         texts = columns["text"]
@@ -151,9 +157,11 @@ class Columns:
             "connector_version": self.connector.manifest.version,
         }
         columns |= {name: [value] * len(posts) for name, value in constant.items()}
-        return pa.RecordBatch.from_arrays(
+        made = pa.RecordBatch.from_arrays(
             [pa.array(columns[field.name], field.type) for field in OBSERVATIONS], schema=OBSERVATIONS
         )
+        added(self.counts.filled, filled_of(made))
+        return made
 
     def _languages(self, said: Sequence[str | None], texts: Sequence[str | None]) -> list[str | None]:
         """The source's own word on each text, or ours where it has none; None where there is no text."""
@@ -165,7 +173,8 @@ class Columns:
         return told
 
 
-def _loads(data: bytes) -> Any:
+def loads(data: bytes | str) -> Any:
+    """JSON as `canonical` writes it."""
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:  # as in `canonical`
