@@ -21,7 +21,7 @@ FURNITURE = {
 }  # fmt: skip
 #: What a room has beyond the furniture; each is named in its README or its first line.
 MORE = {
-    "collect": {"connectors"},
+    "collect": {"connectors", "coverage", "held", "names"},
     "triage": {"detectors"},
     "evidence": {"capturers"},
     "reply": {"door_urls", "wording", "throttle"},

@@ -68,6 +68,7 @@ REASON_WORDS = {
     "too_long": gettext_lazy("longer than a post can be"),
     "truncated": gettext_lazy("the file ends inside"),
     "unreadable": gettext_lazy("could not be read"),
+    "held": gettext_lazy("held until somebody has looked at the import"),
 }
 
 
@@ -99,6 +100,17 @@ class RunForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["route"].choices = word_choices(Route)
+
+
+class HeldForm(forms.Form):
+    """What becomes of a held import."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What you saw, and why you decide so"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Stands in the ledger."),
+    )
 
 
 class MappingFileForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from besa.collect import views
+from besa.collect import held, views
 
 urlpatterns = [
     path("", views.imports, name="imports"),
@@ -9,5 +9,6 @@ urlpatterns = [
     path("upload/<str:token>/mapping/", views.import_mapping, name="import_mapping"),
     path("upload/<str:token>/run/", views.import_run, name="import_run"),
     path("mapping/<int:pk>.toml", views.mapping_file, name="mapping_file"),
+    path("<str:import_id>/held/", held.import_held, name="import_held"),
     path("<str:import_id>/", views.import_show, name="import_show"),
 ]

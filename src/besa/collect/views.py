@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from besa.base.errors import BadInput, UnknownFormat
-from besa.collect import queries
+from besa.collect import held, queries
 from besa.collect.actions import import_file, save_mapping
 from besa.collect.actions.importing import connector_for
 from besa.collect.actions.mappings import as_toml, read_toml
@@ -128,7 +128,7 @@ def import_run(request, token):
 @require_safe
 def import_show(request, import_id):
     row = get_object_or_404(queries.imports(request.election), import_id=import_id)
-    context = {"row": row, "read_by": _title(row.connector), "reasons": reasons(row.skipped)}
+    context = {"row": row, "read_by": _title(row.connector), "reasons": reasons(row.skipped), **held.told(row)}
     return render(request, "collect/show.html", context)
 
 
