@@ -33,6 +33,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "import.see": frozenset({_CO, _AN, _AD, _DP}),
     "import.run": frozenset({_CO, _AN, _AD}),
     "import.release": frozenset({_CO, _AN, _AD}),
+    "coverage.see": frozenset({_CO, _AN, _ED, _AD, _DP}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
     "corpus.query": frozenset({_CO, _AN, _AD}),
     # triage
