@@ -149,7 +149,7 @@ def test_a_field_of_that_name_is_taken_out_at_any_depth(name, value, number):
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=4),
         max_leaves=20,
     )
-)  # noqa: E501
+)
 def test_what_has_nothing_to_hide_stays_as_it_is(value):
     data = orjson.dumps(value)
     assert redactor()(data) is data or any(name in data.decode() for name in NAMES)

@@ -89,6 +89,8 @@ def _unlikely(watched: list[int], out: list[str]) -> list[int]:
     active = sum(1 for day in watched if out[day] == SEEN)
     if not active or active == len(watched):
         return []
+    # One day more of each kind is supposed: no account is certain to post, or never to.
+    silence = (len(watched) - active + 1) / (len(watched) + 2)
     found: list[int] = []
     run: list[int] = []
     for day in [*watched, None]:
@@ -96,8 +98,7 @@ def _unlikely(watched: list[int], out: list[str]) -> list[int]:
             run.append(day)
             continue
         other = len(watched) - len(run)
-        # One day more of each kind is supposed: no account is certain to post, or never to.
-        if run and other >= KNOWN_DAYS and ((other - active + 1) / (other + 2)) ** len(run) < UNLIKELY:
+        if run and other >= KNOWN_DAYS and silence ** len(run) < UNLIKELY:
             found += run
         run = []
     return found
