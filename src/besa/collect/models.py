@@ -6,6 +6,7 @@ from django.db import models
 
 from besa.base.words import Route
 from besa.ledger.fields import WordField
+from besa.pledge.models import Election
 
 #: `held`: its shape changed; the rows wait outside the corpus until somebody releases or refuses them.
 IMPORT_STATES = ("intent", "done", "failed", "held", "refused")
@@ -20,6 +21,21 @@ class Mapping(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "version"], name="mapping_once")]
+
+
+class LiftedName(models.Model):
+    """A private person whose name those who must may see; gone again when it is covered. `known_by`: `rules.names`."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    known_by = models.CharField(max_length=400)
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=300)
+    reason = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "known_by"], name="name_lifted_once")]
 
 
 class Import(models.Model):

@@ -34,6 +34,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "import.run": frozenset({_CO, _AN, _AD}),
     "import.release": frozenset({_CO, _AN, _AD}),
     "coverage.see": frozenset({_CO, _AN, _ED, _AD, _DP}),
+    "name.lift": frozenset({_DP}),
+    "name.see": frozenset({_CO, _AJ, _DP}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
     "corpus.query": frozenset({_CO, _AN, _AD}),
     # triage

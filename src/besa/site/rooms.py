@@ -23,6 +23,7 @@ ROOMS = (
     (gettext_lazy("Agreement"), "agreement"),
     (gettext_lazy("Notices and replies"), "notices"),
     (gettext_lazy("Reports"), "reports"),
+    (gettext_lazy("Private names"), "names"),
 )
 
 
