@@ -51,6 +51,8 @@ def coverage(request):
         and (not asked["gaps"] or rules.sums([line.states[first:last]]).gap)
     ]
     page = Paginator(lines, _PER_PAGE).get_page(request.GET.get("page"))
+    rest = request.GET.copy()
+    rest.pop("page", None)
     context = {
         "page": page,
         "rows": [_row(line, first, last, page.object_list[at - 1] if at else None) for at, line in enumerate(page)],
@@ -64,7 +66,7 @@ def coverage(request):
         "states": [(name, sign, words) for name, sign, words in STATES.values()],
         "asked": asked,
         "filtered": any(asked.values()),
-        "kept": "&".join(f"{name}={value}" for name, value in asked.items() if value and value.isalnum()),
+        "rest": rest.urlencode(),
     }
     return render(request, "collect/coverage.html", context)
 
