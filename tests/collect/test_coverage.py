@@ -167,13 +167,16 @@ def test_only_days_on_the_list_are_expected(election, bring):
     assert line_of(election, "ana.pl")[1].states == "..." + "smmm" + "." * 10
 
 
-def test_a_held_import_is_named_as_the_last_error(election, bring):
+def test_a_held_import_is_named_where_something_is_missing(election, bring, desk):
     for at in range(3):
         bring(*[{**row, "postId": f"{at}-{n}"} for n, row in enumerate(posts("ana.pl", [1] * 120))])
     held = bring(*[{**row, "postId": f"x{n}", "text": None} for n, row in enumerate(posts("ben.pl", [2] * 120))])
     assert held["state"] == "held"
-    line = line_of(election, "ben.pl")[1]
-    assert "posts.json" in line.error and line.sums.seen == 0
+    heat = queries.heat(election)
+    assert [row.import_id for row in heat.held["facebook"]] == [held["import"]] and line_of(election, "ben.pl")[
+        1
+    ].sums.seen == 0
+    assert "The import of posts.json is held" in desk.get("/desk/collect/coverage/").content.decode()
 
 
 # the pages

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
-from django.utils.translation import gettext as _
 
 from besa.base.home import Home
 from besa.base.weeks import local_bounds
@@ -83,11 +82,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Heat:
-    """All watched accounts over the days `first`… of the election's phases so far, by platform and actor."""
+    """All watched accounts over the days of the election's phases so far, by platform and actor."""
 
     days: tuple[date, ...] = ()
     lines: tuple[Line, ...] = ()
     by_platform: Mapping[str, Sums] = field(default_factory=dict)
+    #: Platform -> imports that wait for eyes: what is missing may be in them.
+    held: Mapping[str, list[Import]] = field(default_factory=dict)
 
     @property
     def sums(self) -> Sums:
@@ -120,7 +121,6 @@ def heat(election: Election, *, until: date | None = None, looks: Iterable[Look]
     sourced = {look.account for look in looks}
     owners, listed = _owners(election, calendar)
     monitored, everywhere = _monitored(election, places), (1 << len(calendar)) - 1
-    held = _held(election)
     lines = []
     for pk, key, platform, handle, name in accounts:
         seen = brought.seen.get(pk, {})
@@ -130,13 +130,13 @@ def heat(election: Election, *, until: date | None = None, looks: Iterable[Look]
             looked=brought.looked.get(pk, 0) | watched.get(pk, 0), seen=seen,
         )  # fmt: skip
         actor, slug = owners.get(pk, ("", ""))
-        error = failed.get(pk, "") or (held.get(platform, "") if rules.MISSING in line else "")
-        lines.append(Line(pk, key, platform, handle, name, actor, slug, line, seen, error))
+        lines.append(Line(pk, key, platform, handle, name, actor, slug, line, seen, failed.get(pk, "")))
     lines.sort(key=lambda line: (line.platform, (line.actor or line.name or line.key).casefold(), line.key))
     grouped = defaultdict(list)
     for line in lines:
         grouped[line.platform].append(line.states)
-    return Heat(calendar, tuple(lines), {platform: rules.sums(of) for platform, of in grouped.items()})
+    by_platform = {platform: rules.sums(of) for platform, of in grouped.items()}
+    return Heat(calendar, tuple(lines), by_platform, _held(election))
 
 
 def live_looks(election: Election, first: date, last: date) -> list[Look]:
@@ -174,13 +174,12 @@ def _owners(election: Election, calendar) -> tuple[dict[int, tuple[str, str]], d
     return owners, dict(listed)
 
 
-def _held(election: Election) -> dict[str, str]:
-    """Platform -> what stops a file of it from counting: an import that waits for eyes."""
-    out = {}
+def _held(election: Election) -> dict[str, list[Import]]:
+    found: dict[str, list[Import]] = defaultdict(list)
     for row in Import.objects.filter(election=election.slug, state="held").order_by("id"):
-        for group in row.filled:
-            out[group.partition("/")[0]] = _("The import of %(file)s is held.") % {"file": row.file_name}
-    return out
+        for platform in {group.partition("/")[0] for group in row.filled}:
+            found[platform].append(row)
+    return dict(found)
 
 
 _known: dict[tuple, Brought] = {}

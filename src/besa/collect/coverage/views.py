@@ -62,6 +62,7 @@ def coverage(request):
         "by_platform": _by_platform(heat, first, last),
         "sums": rules.sums(line.states[first:last] for line in heat.lines),
         "accounts": len(heat.lines),
+        "held": sorted({row for rows in heat.held.values() for row in rows}, key=lambda row: row.pk),
         "phases": pledge.phases(request.election),
         "states": [(name, sign, words) for name, sign, words in STATES.values()],
         "asked": asked,
@@ -79,7 +80,10 @@ def coverage_account(request, pk: int):
     line = next((line for line in heat.lines if line.account == pk), None)
     if line is None:
         raise Http404
-    return render(request, "collect/coverage_account.html", {"line": line, "weeks": _weeks(heat.days, line)})
+    held = heat.held.get(line.platform, [])
+    return render(
+        request, "collect/coverage_account.html", {"line": line, "weeks": _weeks(heat.days, line), "held": held}
+    )
 
 
 @desk("coverage.see")
