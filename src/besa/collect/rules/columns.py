@@ -116,7 +116,7 @@ class Columns:
         """The row as it may be stored, and its canonical JSON."""
         without = self._redact(raw)
         data = canonical(without)
-        kept = self._strip(data)
+        kept = self._strip(data, without)
         self.counts.redacted += kept is not data or (without is not raw and without != raw)
         return (without, data) if kept is data else (loads(kept), kept)
 

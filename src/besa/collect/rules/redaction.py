@@ -29,26 +29,30 @@ _ENCODED = rb"%(?:25)*(?:3[Ff]|26|23)"
 _VALUE = rb"""[^&"'\\#\s<>]+"""
 
 
-def redactor(more: Iterable[str] = ()) -> Callable[[bytes], bytes]:
-    """A function that takes the values of all these names out of a row written as canonical JSON.
+def redactor(more: Iterable[str] = ()) -> Callable[[bytes, Iterable[str]], bytes]:
+    """A function of a row written as canonical JSON, and its own keys, that takes the values of these names out.
 
     Names are found before `=` in addresses (plain or encoded) and as keys of fields, at any depth and also in
     JSON that is itself a text. What is not there costs one search.
     """
-    names = _any_of({*NAMES, *more})
-    there = re.compile(rb'[?&;#"]' + names + rb'(?:=|":|\\":)').search
+    known = frozenset({*NAMES, *more})
+    names = _any_of(known)
+    there = re.compile(rb"[?&;#]" + names + b"=").search
+    deep = re.compile(rb'"' + names + rb'\\?":').search
     hidden = re.compile(_ENCODED + names + rb"(?:=|%(?:25)*3[Dd])").search
     address = re.compile(rb"((?:[?&;#]|" + _ENCODED + b")" + names + rb"(?:=|%(?:25)*3[Dd]))" + _VALUE)
     field = re.compile(rb'("' + names + rb'":)(?:"(?:[^"\\]|\\.)+"|-?\d[\d.eE+-]*)')
     quoted = re.compile(rb'("' + names + rb'\\": ?)(?:\\"[^"\\]+\\"|-?\d[\d.]*)')
     mark = REDACTED.encode()
 
-    def redact(data: bytes) -> bytes:
-        if not (there(data) or (b"%" in data and hidden(data))):
-            return data
-        data = address.sub(rb"\1" + mark, data)
-        data = field.sub(rb'\1"' + mark + b'"', data)
-        return quoted.sub(rb'\1\\"' + mark + rb'\\"', data)
+    def redact(data: bytes, keys: Iterable[str]) -> bytes:
+        if there(data) or (b"%" in data and hidden(data)):
+            data = address.sub(rb"\1" + mark, data)
+        # A flat row, as of a table, has no fields but its own keys: nothing to be searched for.
+        nested = data.find(b"{", 1) > 0 or rb"\"" in data
+        if (nested and deep(data)) or not known.isdisjoint(keys):
+            data = quoted.sub(rb"\1\\" + b'"' + mark + rb"\\" + b'"', field.sub(rb'\1"' + mark + b'"', data))
+        return data
 
     return redact
 
