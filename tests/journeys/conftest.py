@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from driving import Server, Visitor, free_port
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from demo_home import copied
 
@@ -96,3 +96,15 @@ def visit(browser, served):
     for visitor in visitors:
         visitor.context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def with_profile(browser):
+    """`with_profile(folder, **options)` opens a browser that keeps its things in a folder and so outlives itself."""
+
+    def opened(folder: Path, **options) -> BrowserContext:
+        return browser.browser_type.launch_persistent_context(
+            str(folder), executable_path=chromium_path(), args=_FLAGS, **options
+        )
+
+    return opened

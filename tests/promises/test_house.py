@@ -21,7 +21,7 @@ FURNITURE = {
 }  # fmt: skip
 #: What a room has beyond the furniture; each is named in its README or its first line.
 MORE = {
-    "collect": {"connectors"},
+    "collect": {"capture", "connectors", "gate", "gate_urls", "phone", "phone_urls", "watch"},
     "triage": {"detectors"},
     "evidence": {"capturers"},
     "reply": {"door_urls", "wording", "throttle"},

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,19 @@ def test_a_post_belongs_to_its_local_day():
     assert calendar.place(datetime(2027, 10, 12, 12, 0, tzinfo=UTC)) is None, "not monitored"
     assert calendar.place(datetime(2028, 1, 1, tzinfo=UTC)) is None and calendar.place(None) is None
     assert rules.Calendar([], "UTC").place(datetime(2027, 9, 1, tzinfo=UTC)) is None
+
+
+@given(
+    st.lists(
+        st.none() | st.datetimes(datetime(2027, 8, 28), datetime(2027, 10, 15)).map(lambda at: at.replace(tzinfo=UTC))
+    ),
+    st.sampled_from(["Europe/Belgrade", "UTC"]),
+)
+def test_many_places_are_each_place(moments, zone):
+    calendar = rules.Calendar(PHASES, zone)
+    found = calendar.places(pa.array(moments, pa.timestamp("us", tz="UTC")))
+    assert found == [calendar.place(moment) for moment in moments]
+    assert rules.Calendar([], zone).places(pa.array(moments, pa.timestamp("us", tz="UTC"))) == [None] * len(moments)
 
 
 def test_the_draw_depends_on_the_seed_alone_and_not_on_the_order():

@@ -43,4 +43,5 @@ _PLACES = {
     "demo_files": "demo-files",
     "secret": "keys/secret.txt",
     "signing_key": "keys/edition-ed25519.pem",
+    "seal_key": "keys/seal-aes256.key",
 }

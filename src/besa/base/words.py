@@ -157,6 +157,24 @@ class Route(StrEnum):
     HAND = "hand"
 
 
+class Device(StrEnum):
+    """With what a post was captured by hand."""
+
+    EXTENSION = "extension"
+    BOOKMARKLET = "bookmarklet"
+    FORM = "form"
+    PHONE = "phone"
+
+
+class CapturedKind(StrEnum):
+    """What a file of a capture is."""
+
+    SCREENSHOT = "screenshot"
+    DOM = "dom"
+    RECORDING = "recording"
+    FILE = "file"
+
+
 class Concern(StrEnum):
     HATE = "hate"
     HARASSMENT = "harassment"
@@ -334,6 +352,14 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "watch_list": N_("Watch-list"), "random": N_("Random sample"), "keyword": N_("Keyword search"),
         "alert": N_("Alert of a tool"), "tip": N_("Tip"), "complaint": N_("Complaint"),
         "hand": N_("Captured by hand"),
+    },
+    Device: {
+        "extension": N_("Browser extension"), "bookmarklet": N_("Bookmarklet"), "form": N_("Web form"),
+        "phone": N_("Phone"),
+    },
+    CapturedKind: {
+        "screenshot": N_("Screenshot"), "dom": N_("Copy of the page"), "recording": N_("Screen recording"),
+        "file": N_("File"),
     },
     Concern: {
         "hate": N_("Hate"), "harassment": N_("Insult or harassment"),

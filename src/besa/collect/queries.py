@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
+from besa.base import clock
 from besa.base.errors import BadInput
 from besa.collect.actions.importing import connector_for
 from besa.collect.actions.opening import Source, source_of
 from besa.collect.actions.reading import rows
-from besa.collect.models import Import, Mapping
+from besa.collect.models import Capture, CapturedFile, Import, Mapping, UploadToken
 from besa.collect.rules.columns import Columns
 from besa.collect.types import Connector, Counts, Post
 
@@ -22,8 +24,25 @@ PREVIEW_ROWS = 2_000
 
 
 def imports(election) -> QuerySet[Import]:
-    """All imports of an election, newest first."""
-    return Import.objects.filter(election=election.slug if election else "").select_related("mapping")
+    """The imports of files of an election, newest first (captures by hand have their own list)."""
+    found = Import.objects.filter(election=election.slug if election else "")
+    return found.filter(~Exists(Capture.objects.filter(entered=OuterRef("pk")))).select_related("mapping")
+
+
+def captures(election) -> QuerySet[Capture]:
+    """What was captured by hand in an election, newest first."""
+    return Capture.objects.filter(election=election.slug if election else "")
+
+
+def living_tokens(user, election) -> QuerySet[UploadToken]:
+    """The upload tokens of a person that still hold, the newest first."""
+    found = UploadToken.objects.filter(user=user, election=election.slug if election else "", revoked_at=None)
+    return found.filter(expires_at__gt=clock.now())
+
+
+def captured_files(captures: Iterable[Capture]) -> list[CapturedFile]:
+    """The files of these captures."""
+    return list(CapturedFile.objects.filter(capture__in=list(captures)))
 
 
 def pending() -> QuerySet[Import]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +113,19 @@ class Counts:
     skipped: dict[str, int] = field(default_factory=dict)
     unmapped_keys: dict[str, int] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file that comes with a capture. `kind` is a CapturedKind; `sha256`, where given, is checked.
+
+    `scrubbed`: the operator was taken out of it. `sealed`: the original that scrubbing would spoil; it is enciphered.
+    """
+
+    kind: str
+    data: bytes | BinaryIO
+    media_type: str
+    name: str
+    sha256: str = ""
+    scrubbed: bool = False
+    sealed: bool = False

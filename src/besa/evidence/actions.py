@@ -44,6 +44,8 @@ def preserve_pending(
         done += _exhibit_raws(by, election, stored)
         if advance:
             advance(len(batch))
+    while new := exhibit_captured(by=by, election=election):
+        done += new
     return done
 
 
@@ -79,6 +81,34 @@ def _exhibit_raws(by, election: Election, stored: dict[int, tuple[str, int]]) ->
         return 0
     entries = _captured(by, exhibits, "the record as the source gave it")
     record(by=by, act="evidence.preserve", rows=[*exhibits, *entries], election=election.slug)
+    return len(exhibits)
+
+
+@transaction.atomic
+def exhibit_captured(*, by, election: Election) -> int:
+    """Make what people captured of docketed posts exhibits of them; the bytes are in the vault. How many were new."""
+    policy.check(by, "evidence.preserve", election.slug)
+    found = queries.captured_files(election, _BATCH)
+    list(DocketItem.objects.select_for_update().filter(pk__in=[item for item, _ in found]).values_list("pk", flat=True))
+    exhibits, entries = [], []
+    for item, file in found:
+        exhibit, made = Exhibit.objects.get_or_create(
+            item_id=item, sha256=file.sha256,
+            defaults={
+                "kind": rules.kind_of_captured(file.kind, file.media_type), "size": file.size,
+                "media_type": file.media_type, "file_name": file.file_name, "captured_at": file.capture.seen_at,
+            },
+        )  # fmt: skip
+        if made:
+            exhibits.append(exhibit)
+            entries.append(
+                Custody.objects.create(
+                    exhibit=exhibit, act="captured", by=file.capture.by, at=file.capture.received_at,
+                    reason="captured by hand",
+                )
+            )  # fmt: skip
+    if exhibits:
+        record(by=by, act="evidence.captured", rows=[*exhibits, *entries], election=election.slug)
     return len(exhibits)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from besa.collect.models import CapturedFile
 from besa.evidence.models import Custody, Exhibit
 from besa.people import policy
 from besa.pledge.models import Election
@@ -38,6 +39,23 @@ def custody(item: DocketItem) -> dict[int, list[Custody]]:
     for entry in Custody.objects.filter(exhibit__item=item).order_by("id"):
         found.setdefault(entry.exhibit_id, []).append(entry)
     return found
+
+
+def captured_files(election: Election, limit: int) -> list[tuple[int, CapturedFile]]:
+    """Files that people captured of posts on the docket and that are no exhibits yet: (docket item, file).
+
+    Sealed originals stay where they are: they show who captured.
+    """
+    there = Exhibit.objects.filter(item=OuterRef("item"), sha256=OuterRef("sha256"))
+    item = DocketItem.objects.filter(election=election, post_key=OuterRef("capture__post_key")).values("pk")[:1]
+    found = (
+        CapturedFile.objects.filter(capture__election=election.slug, sealed=False)
+        .annotate(item=Subquery(item))
+        .filter(~Exists(there), item__isnull=False)
+        .select_related("capture")
+        .order_by("id")
+    )
+    return [(file.item, file) for file in found[:limit]]
 
 
 def visible_to(user, election: Election | None) -> QuerySet[Exhibit]:

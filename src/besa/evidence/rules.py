@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
-from besa.evidence.types import Recognised
+from besa.base.files import recognise, safe_name
 
 #: Bytes; a screen recording of some minutes fits.
 LARGEST = 50 << 20
 RAW_TYPE = "application/json"
 
-_PNG = Recognised("image/png", "screenshot", "png")
-_JPEG = Recognised("image/jpeg", "screenshot", "jpg")
-_WEBP = Recognised("image/webp", "screenshot", "webp")
-_GIF = Recognised("image/gif", "screenshot", "gif")
-_PDF = Recognised("application/pdf", "document", "pdf")
-_MP4 = Recognised("video/mp4", "recording", "mp4")
-_WEBM = Recognised("video/webm", "recording", "webm")
-_HEADS = ((b"\x89PNG\r\n\x1a\n", _PNG), (b"\xff\xd8\xff", _JPEG), (b"GIF87a", _GIF), (b"GIF89a", _GIF),
-          (b"%PDF-", _PDF), (b"\x1aE\xdf\xa3", _WEBM))  # fmt: skip
+
+def kind_of_captured(kind: str, media_type: str) -> str:
+    """What a captured file is as an exhibit."""
+    if kind in ("screenshot", "recording"):
+        return kind
+    return "archive" if kind == "dom" else "screenshot" if media_type.startswith("image/") else "document"
 
 
-def recognise(head: bytes) -> Recognised | None:
-    """What the first bytes (16 are enough) say the file is; None for all that is not taken."""
-    for magic, found in _HEADS:
-        if head.startswith(magic):
-            return found
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _WEBP
-    if head[4:8] == b"ftyp":
-        return _MP4
-    return None
-
-
-def safe_name(name: str, suffix: str) -> str:
-    """A file name that is safe to offer anywhere: no path, no control characters, the true suffix."""
-    stem = re.sub(r"[^\w .()-]+", "_", re.split(r"[/\\]", name)[-1].rsplit(".", 1)[0]).strip(" ._")[:100]
-    return f"{stem or 'file'}.{suffix}"
+__all__ = ["LARGEST", "RAW_TYPE", "recognise", "safe_name"]

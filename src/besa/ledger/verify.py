@@ -19,7 +19,7 @@ EXEMPT = frozenset(
         "auth_permission", "auth_group", "auth_group_permissions",
         "account_emailaddress", "account_emailconfirmation", "mfa_authenticator",
         "coding_lease", "coding_draft",
-        "outbox_message", "reply_doorsession",
+        "outbox_message", "reply_doorsession", "collect_upload",
     }
 )  # fmt: skip
 

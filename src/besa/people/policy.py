@@ -33,6 +33,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "import.see": frozenset({_CO, _AN, _AD, _DP}),
     "import.run": frozenset({_CO, _AN, _AD}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
+    "collect.capture": frozenset({_CO, _CD, _AN, _AD, _BELT}),
     "corpus.query": frozenset({_CO, _AN, _AD}),
     # triage
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
@@ -95,6 +96,11 @@ def may(by, act: str, election: str = "", *, own: bool = False) -> bool:
     if own and act in NEVER_OWN:
         return False
     return bool(ACTS[act] & roles_of(by, election))
+
+
+def reaches_from(user, address: str | None) -> bool:
+    """Demo accounts, whose passwords everybody knows, work on this machine only."""
+    return not getattr(user, "demo", False) or address in ("127.0.0.1", "::1")
 
 
 def check(by, act: str, election: str = "", *, own: bool = False) -> None:

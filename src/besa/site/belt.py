@@ -19,23 +19,28 @@ log = logging.getLogger(__name__)
 
 
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
-    """One turn: look at new posts, preserve what is kept, send mail, start the clocks of notices.
+    """One turn: bring in what was captured or delivered, look at new posts, preserve what is kept, send mail, start
+    the clocks of notices.
 
-    Returns `triaged, docketed, preserved, sent, failed, served, problems[]`. A step that cannot work
+    Returns `entered, triaged, docketed, preserved, sent, failed, served, problems[]`. A step that cannot work
     now is named in `problems` and does not stop the others; it takes up its work at the next turn.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
+    from besa.collect.actions import enter_pending, import_delivered
     from besa.evidence.actions import preserve_pending
     from besa.triage import actions as triage
 
     problems: list[str] = []
+    entered = _step(problems, lambda: import_delivered(by=by) + enter_pending(by=by, election=election), 0)
+    put = _step(problems, lambda: triage.put_captured(by=by, election=election), 0)
     triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)
     return {
+        "entered": entered,
         "triaged": triaged["posts"],
-        "docketed": triaged["docketed"],
+        "docketed": triaged["docketed"] + put,
         "preserved": preserved,
         **mailed,
         "served": served,

@@ -20,7 +20,6 @@ from besa.site.rooms import rooms_for
 
 #: Prefixes of views that other packages bring and that guard themselves.
 _GUARDED_ELSEWHERE = ("allauth.", "django.views.i18n", "django.contrib.staticfiles")
-_LOOPBACK = {"127.0.0.1", "::1"}
 
 
 class Desk:
@@ -41,10 +40,9 @@ class Desk:
             return None
         if not request.user.is_authenticated:
             return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
-        if request.user.demo:
-            if request.META.get("REMOTE_ADDR") not in _LOOPBACK:
-                return _refused(request, "Demo accounts work on this machine only.")
-        elif not _has_second_factor(request.user):
+        if not policy.reaches_from(request.user, request.META.get("REMOTE_ADDR")):
+            return _refused(request, "Demo accounts work on this machine only.")
+        if not request.user.demo and not _has_second_factor(request.user):
             return redirect("mfa_activate_totp")
         request.election = current_election(request.session.get("election"))
         if act is None:

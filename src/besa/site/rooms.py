@@ -16,6 +16,7 @@ ROOMS = (
     (gettext_lazy("Signatories"), "signatories"),
     (gettext_lazy("Watch-list"), "watchlist"),
     (gettext_lazy("Imports"), "imports"),
+    (gettext_lazy("Capture"), "captures"),
     (gettext_lazy("Docket"), "docket"),
     (gettext_lazy("Coding"), "coding_home"),
     (gettext_lazy("Findings"), "findings"),

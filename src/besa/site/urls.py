@@ -17,6 +17,8 @@ urlpatterns = [
     path("desk/report/<str:name>/publish/", publishing.publish, name="publish"),
     path("desk/report/", include("besa.report.urls")),
     path("door/", include("besa.reply.door_urls")),
+    path("phone/", include("besa.collect.phone_urls")),
+    path("z/<str:token>/", include("besa.collect.gate_urls")),
     path("portal/", views.portal, name="portal"),
     path("portal/<path:path>", views.portal, name="portal_file"),
     path("accounts/", include("besa.site.account_urls")),

@@ -7,9 +7,10 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
+import numpy as np
 import pyarrow as pa
 
 from besa.base.ids import canonical_json, sha256_hex
@@ -77,6 +78,14 @@ def seed_of(slug: str) -> int:
     return int(hashlib.sha256(slug.encode()).hexdigest()[:8], 16)
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BEFORE = -(2**62)
+
+
+def _micros(moments: Iterable[datetime]) -> np.ndarray:
+    return np.array([(moment - _EPOCH) // timedelta(microseconds=1) for moment in moments], dtype=np.int64)
+
+
 class Calendar:
     """Weeks and phases of an election as moments, so that a post's place is found by bisection.
 
@@ -107,6 +116,21 @@ class Calendar:
         if at >= end or not monitored:
             return None
         return self.weeks[bisect_right(self.week_starts, at) - 1], kind
+
+    def places(self, moments: pa.Array | pa.ChunkedArray) -> list[tuple[str, str] | None]:
+        """The `place` of each of many moments (timestamps in µs, UTC), found at once."""
+        if not self.phases:
+            return [None] * len(moments)
+        at = moments.cast(pa.int64()).fill_null(_BEFORE).to_numpy(zero_copy_only=False)
+        phase = np.searchsorted(_micros(self.starts), at, side="right") - 1
+        ends = _micros([end if monitored else _EPOCH for _, end, _, monitored in self.phases])
+        inside = (phase >= 0) & (at < ends[phase])
+        week = np.searchsorted(_micros(self.week_starts), at, side="right") - 1
+        known = [[(name, kind) for name in self.weeks] for _, _, kind, _ in self.phases]
+        return [
+            known[p][w] if within else None
+            for p, w, within in zip(phase.tolist(), week.tolist(), inside.tolist(), strict=True)
+        ]
 
     def bounds(self, weeks: Iterable[str]) -> tuple[datetime, datetime]:
         """UTC start and end (exclusive) of the span that holds these weeks."""

@@ -69,6 +69,18 @@ class Vault:
             raise Tampered("The stored bytes have changed; they are not served.", where=str(path))
         return data
 
+    def open(self, sha256: str) -> BinaryIO:
+        """The file to be read in parts, hashed again as a whole before. Raises NotFound or Tampered."""
+        path = self.path_of(sha256)
+        if not path.exists():
+            raise NotFound("The vault has no such file.", where=sha256)
+        file = path.open("rb")
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            file.close()
+            raise Tampered("The stored bytes have changed; they are not served.", where=str(path))
+        file.seek(0)
+        return file
+
     def has(self, sha256: str) -> bool:
         return self.path_of(sha256).exists()
 

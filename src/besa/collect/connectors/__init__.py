@@ -31,6 +31,7 @@ NAMES = (
     "closed_chat",
     "web_archive",
     "url_list",
+    "capture",
     "generic",
 )
 #: Below this nobody knows the file.

@@ -51,6 +51,7 @@ def serve(host: str, port: int, out, *, workers: int = 2) -> None:
                 "loglevel": "error",
                 "control_socket_disable": True,
                 "proc_name": "besa",
+                "logger_class": "besa.site.logs.ServerLog",
             }.items():
                 self.cfg.set(name, value)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from besa.base import clock
 from besa.base.errors import BadInput, Conflict, NotFound
@@ -16,6 +17,7 @@ from besa.base.language import USUAL, detect
 from besa.base.script import script_of
 from besa.base.weeks import local_date, week_of
 from besa.base.words import Channel, PhaseKind, Platform, PostKind, Route, Sample
+from besa.collect.models import Capture
 from besa.corpus import Corpus
 from besa.ledger.chain import record
 from besa.people import policy
@@ -51,19 +53,30 @@ def put(
     return item
 
 
+def put_captured(*, by, election: Election) -> int:
+    """Put on the docket what people captured in order to have it looked at; how many were new."""
+    there = DocketItem.objects.filter(election=election, post_key=OuterRef("post_key"))
+    wanted = Capture.objects.filter(~Exists(there), election=election.slug, entered__isnull=False)
+    reasons = {row.post_key: row for row in wanted.exclude(docket_reason="").order_by("-id")}
+    for key, row in reasons.items():
+        put(by=by, election=election, post_key=key, reason=row.docket_reason, urgent=row.urgent)
+    return len(reasons)
+
+
 def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calendar, posts: pa.Table) -> list:
     """The docket items that this run adds, for the weeks in which it brought posts; saved, not yet recorded.
 
     First the random samples are drawn, so that ranking cannot bend them; the ranked posts follow,
     up to the week's budget; urgent ones always.
     """
-    weeks = sorted({place[0] for at in posts["posted_at"].to_pylist() if (place := calendar.place(at))})
+    weeks = sorted({place[0] for place in calendar.places(posts["posted_at"]) if place})
     if not weeks:
         return []
     frame = queries.frame(corpus, election, held.corpus_version, *calendar.bounds(weeks))
     wanted, by_week = set(weeks), defaultdict(list)
-    for row in frame.to_pylist():
-        place = calendar.place(row["posted_at"])
+    for row, place in zip(
+        frame.drop_columns("posted_at").to_pylist(), calendar.places(frame["posted_at"]), strict=True
+    ):
         if place and place[0] in wanted:
             row["place"] = place
             by_week[place[0]].append(row)

@@ -119,8 +119,8 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
 
 def _inside(posts: pa.Table, calendar: rules.Calendar) -> tuple[pa.Array, int]:
     """Which posts lie in a monitored phase, and how many have no time at all."""
-    at = posts["posted_at"].to_pylist()
-    return pa.array([calendar.place(moment) is not None for moment in at], pa.bool_()), at.count(None)
+    at = posts["posted_at"]
+    return pa.array([place is not None for place in calendar.places(at)], pa.bool_()), at.null_count
 
 
 def with_language(posts: pa.Table, wanted: tuple[str, ...]) -> pa.Table:

@@ -29,6 +29,8 @@ _READERS = {
     "twitter.com": x.post,
     "x.com": x.post,
 }
+#: What it calls the platforms that are read here.
+PLATFORMS = frozenset(_READERS)
 
 
 def sniff(head: bytes, file_name: str) -> float:
