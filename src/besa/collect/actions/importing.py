@@ -121,6 +121,9 @@ def settled(by, row: Import, work: Callable[[], tuple[Counts, float]], *, hold=N
 
 def connector_for(source: Source, name: str = "", mapping: Mapping | None = None) -> Connector:
     """The connector asked for, else the surest that knows the file. Raises UnknownFormat."""
+    if source.kind == "chat":
+        # Whatever is asked for: no hint and no mapping leads around the consent.
+        return connector("closed_chat")
     if mapping is not None:
         if name not in ("", "generic"):
             raise BadInput(f"The connector “{name}” takes no mapping.", remedy="Leave out one of the two.")
