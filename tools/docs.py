@@ -41,7 +41,7 @@ def words() -> str:
 
     from besa.base.words import LABELS
 
-    parts = ["# The words of the method", "", "Made from `base/words.py` and the catalogues by `make docs`.", ""]
+    parts = ["# The words of the method", "", "Made from `base/words/` and the catalogues by `make docs`.", ""]
     for kind, labels in LABELS.items():
         parts += [
             f"## {kind.__name__}",

@@ -69,6 +69,18 @@ def test_a_post_goes_all_the_way_to_a_finding(desk, election, item, at):
     assert whole()
 
 
+def test_a_lead_from_a_closed_group_makes_no_finding(desk, election):
+    item = post(election, channel="closed")
+    coded(desk, item)
+    for decision in ("violation", "compliance"):
+        with pytest.raises(BadInput, match="closed group") as raised:
+            decide(desk, item, decision)
+        assert "public post" in raised.value.remedy
+    assert not Finding.objects.exists() and not Adjudication.objects.exists()
+    decide(desk, item, "no_issue", {"verdict": "no_issue"})
+    assert Adjudication.objects.count() == 1 and not Finding.objects.exists() and whole()
+
+
 def test_a_compliance_makes_a_finding_and_harsh_speech_none(desk, election):
     one, two = post(election), post(election)
     for item in (one, two):

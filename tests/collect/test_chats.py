@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from besa.base.errors import BadInput
 from besa.base.home import Home
-from besa.collect.actions import import_all, import_file
+from besa.collect.actions import import_all, import_file, save_mapping
 from besa.collect.connectors import folder
 from besa.collect.models import Import
 from besa.collect.rules.chats import messages
@@ -36,6 +36,15 @@ def test_without_consent_nothing_is_taken(home, election, users, capsys):
         assert raised.value.exit_code == 2 and "--consent" in raised.value.remedy
     assert main(["import", str(EXAMPLES / "android.txt")]) == 2
     assert not Import.objects.exists() and Corpus(Home.here().corpus).version() == -1
+
+
+@pytest.mark.django_db
+def test_no_mapping_and_no_hint_leads_around_the_consent(home, election, users):
+    body = {"platform": "facebook", "channel": "public", "fields": {"text": "text", "posted_at": "at"}}
+    mapping = save_mapping(by=users["coordinator"], election=election, name="chat", body=body)
+    for how in ({"mapping": mapping}, {"connector": "mastodon"}):
+        with pytest.raises(BadInput, match="consent of the member"):
+            import_file(by=users["coordinator"], election=election, path=EXAMPLES / "android.txt", **how)
 
 
 @pytest.mark.django_db

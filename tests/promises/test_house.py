@@ -21,7 +21,7 @@ FURNITURE = {
 }  # fmt: skip
 #: What a room has beyond the furniture; each is named in its README or its first line.
 MORE = {
-    "collect": {"connectors", "live", "gate_urls", "phone_urls"},
+    "collect": {"connectors", "coverage", "gate_urls", "live", "names", "phone_urls"},
     "triage": {"detectors"},
     "evidence": {"capturers"},
     "reply": {"door_urls", "wording"},

@@ -12,7 +12,7 @@ from besa.site.cli import COMMANDS, parser_for
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "HOUSE.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
-_COMMAND = re.compile(r"(?<![\w.-])(?:\.venv/bin/)?besa ([a-z]+)((?: [^`\n]*)?)")
+_COMMAND = re.compile(r"(?<![\w.-])(?:\.venv/bin/)?besa ([a-z-]+)((?: [^`\n]*)?)")
 _MAKE = re.compile(r"(?:`|^ *)make ([a-z][a-z-]*)", re.MULTILINE)
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 

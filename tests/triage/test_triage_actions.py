@@ -178,6 +178,18 @@ def test_by_hand_a_post_needs_a_reason_and_comes_once(home, election, lexicon, u
     assert list(verify.problems()) == []
 
 
+def test_what_was_said_in_a_closed_group_is_read_only_where_somebody_asks_for_it(home, election, lexicon, users):
+    said = "Ata janë tradhtarët e popullit, thonë në grup"
+    bring([post(number) for number in range(20)] + [post(9000, said, channel="closed", route="tip")])
+    actions.run(by=BELT, election=election)
+    assert not DocketItem.objects.filter(post_key="facebook:9000").exists()
+    assert queries.funnel(election)["collected"] == 20, "a lead is not counted"
+    item = actions.put(
+        by=users["coordinator"], election=election, post_key="facebook:9000", reason="A tip to look into."
+    )
+    assert item.channel == "closed"
+
+
 def test_the_funnel_counts_posts_of_the_week(home, election, lexicon):
     a_corpus()
     assert queries.funnel(election, "2027-W37") == {"collected": 306, "flagged": 0, "docketed": 0}

@@ -23,7 +23,7 @@ class Home:
 
     def make(self) -> Home:
         self.root.mkdir(parents=True, exist_ok=True)
-        for name in ("corpus", "vault", "keys", "editions", "freezes", "mail", "staging", "logs"):
+        for name in ("corpus", "vault", "keys", "editions", "freezes", "mail", "staging", "held", "logs"):
             getattr(self, name).mkdir(exist_ok=True)
         self.keys.chmod(0o700)
         return self
@@ -38,6 +38,7 @@ _PLACES = {
     "freezes": "freezes",
     "mail": "mail",
     "staging": "staging",
+    "held": "held",
     "logs": "logs",
     "demo_clock": "demo-clock.json",
     "demo_files": "demo-files",

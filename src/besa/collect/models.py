@@ -10,7 +10,8 @@ from besa.ledger.fields import WordField
 from besa.people.models import User
 from besa.pledge.models import Account, Election
 
-IMPORT_STATES = ("intent", "done", "failed", "held")
+#: `held`: its shape changed; the rows wait outside the corpus until somebody releases or refuses them.
+IMPORT_STATES = ("intent", "done", "failed", "held", "refused")
 
 
 class Mapping(models.Model):
@@ -24,8 +25,26 @@ class Mapping(models.Model):
         constraints = [models.UniqueConstraint(fields=["name", "version"], name="mapping_once")]
 
 
+class LiftedName(models.Model):
+    """A private person whose name those who must may see; gone again when it is covered. `known_by`: `rules.names`."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    known_by = models.CharField(max_length=400)
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=300)
+    reason = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "known_by"], name="name_lifted_once")]
+
+
 class Import(models.Model):
-    """One file. `intent` until its single corpus commit is found in the corpus log, then `done`."""
+    """One file. `intent` until its single corpus commit is found in the corpus log, then `done`.
+
+    `filled` and `changes`: see `rules.change`. `again`: the import whose rows this one read once more.
+    """
 
     import_id = models.CharField(max_length=40, unique=True)
     election = models.CharField(max_length=60)
@@ -43,6 +62,10 @@ class Import(models.Model):
     skipped = models.JSONField(default=dict)
     unmapped_keys = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
+    redacted = models.PositiveIntegerField(default=0)
+    filled = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
+    again = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     corpus_version = models.BigIntegerField(null=True, blank=True)
     seconds = models.FloatField(default=0)
     started_at = models.DateTimeField()

@@ -113,6 +113,10 @@ class Counts:
     skipped: dict[str, int] = field(default_factory=dict)
     unmapped_keys: dict[str, int] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    #: Rows from which something was taken out before they were stored.
+    redacted: int = 0
+    #: How often each field was filled, by platform and kind (`rules.change`).
+    filled: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

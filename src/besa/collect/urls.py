@@ -1,9 +1,16 @@
 from django.urls import path
 
-from besa.collect.views import captures, imports, sources, tips, video
+from besa.collect.coverage import views as coverage
+from besa.collect.names import views as names
+from besa.collect.views import captures, held, imports, sources, tips, video
 
 urlpatterns = [
     path("", imports.imports, name="imports"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/coverage.csv", coverage.coverage_csv, name="coverage_csv"),
+    path("coverage/<int:pk>/", coverage.coverage_account, name="coverage_account"),
+    path("names/", names.names, name="names"),
+    path("names/<int:pk>/cover/", names.name_cover, name="name_cover"),
     path("upload/", imports.import_upload, name="import_upload"),
     path("upload/<str:token>/", imports.import_preview, name="import_preview"),
     path("upload/<str:token>/mapping/", imports.import_mapping, name="import_mapping"),
@@ -32,5 +39,6 @@ urlpatterns = [
     path("sources/<int:pk>/", sources.source, name="source"),
     path("sources/<int:pk>/switch/", sources.source_switch, name="source_switch"),
     path("sources/<int:pk>/poll/", sources.source_poll, name="source_poll"),
+    path("<str:import_id>/held/", held.import_held, name="import_held"),
     path("<str:import_id>/", imports.import_show, name="import_show"),
 ]

@@ -55,16 +55,19 @@ class Corpus:
         *,
         import_id: str,
         notes: Callable[[], Mapping[str, Any]] | None = None,
+        corrects: bool = False,
     ) -> Appended:
         """Add the observations that are not there yet, in one Delta commit that carries `import_id`.
 
         `batches` have the schema OBSERVATIONS and are written to disk as they come, so memory stays
         flat. An `import_id` that was committed before changes nothing. `notes()` is asked after the
         last batch; what it says (counts, never personal data) goes into the log with the commit.
+        Where it `corrects`, its ids are those of earlier observations with `.` and a higher number after
+        them: a second reading of the same raw row, which stands for the first from then on.
         """
         with self.staged(import_id) as folder:
             _stage(batches, folder, "observations")
-            return self.commit(import_id, notes() if notes else {})
+            return self.commit(import_id, notes() if notes else {}, corrects=corrects)
 
     @contextmanager
     def staged(self, import_id: str) -> Iterator[Path]:
@@ -80,12 +83,14 @@ class Corpus:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def commit(self, import_id: str, notes: Mapping[str, Any] | None = None) -> Appended:
+    def commit(self, import_id: str, notes: Mapping[str, Any] | None = None, *, corrects: bool = False) -> Appended:
         """Add the staged parts of an append to the observations, as `append` says."""
         said = dict(notes or {})
         with self._writer():
             if done := self.committed(import_id):
                 return done
+            if corrects:
+                self._corrected.touch()
             new, rows = self._commit("observations", "observation_id", self.staging_of(import_id), import_id, said)
             return Appended(new, rows - new, self.version(), said)
 
@@ -193,7 +198,7 @@ class Corpus:
         """
         files = {"observations": self._files("observations", version), "signals": self._files("signals")}
         self.staging.mkdir(parents=True, exist_ok=True)
-        return connect(files, spill=self.staging, sealed=sealed)
+        return connect(files, spill=self.staging, sealed=sealed, corrected=self._corrected.exists())
 
     def ibis(self, version: int | None = None):
         """The same tables as an Ibis backend, for work across posts that Spark shall be able to run."""
@@ -238,6 +243,11 @@ class Corpus:
             version=version,
         )[0]
         return hashlib.sha256(f"{answer['n']}:{answer['upper']}:{answer['lower']}".encode()).hexdigest()
+
+    @property
+    def _corrected(self) -> Path:
+        """Its presence says that some observation may stand for another; looking for them costs time."""
+        return self.root / "corrected"
 
     def _table(self, name: str) -> DeltaTable | None:
         place = self.root / name

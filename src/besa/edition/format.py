@@ -72,7 +72,7 @@ class Column:
 class Table:
     """One table in one language. `rows` hold `key`, `label` and a cell per column; None is "not known".
 
-    `unit`: contents, instances, acts, posts, accounts, notices. `denominator`: the base of the
+    `unit`: contents, instances, acts, posts, accounts, account_days, notices. `denominator`: the base of the
     percentages, in words. `total`: a row like the others, or None where adding up makes no sense.
     """
 

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from besa.base.errors import BadInput, NotFound
+from besa.base.errors import BadInput, NotFound, Refused
 from besa.base.home import Home
+from besa.collect.names.queries import author, lifted
 from besa.evidence import actions, queries
 from besa.evidence.forms import AddFile
 from besa.people.policy import desk
@@ -81,6 +82,8 @@ def evidence_file(request, number: int):
     exhibit = queries.visible_to(request.user, request.election).filter(pk=number).first()
     if exhibit is None:
         raise NotFound(_("There is no such file."))
+    if exhibit.kind == "raw" and author(exhibit.item, request.election, lifted(request.election, request.user)).private:
+        raise Refused(_("This record names a private person."), remedy=_("The data protection lead may lift the name."))
     response = HttpResponse(Vault(Home.here().vault).get(exhibit.sha256), content_type=exhibit.media_type)
     name = (
         f"{exhibit.sha256[:12]}-{exhibit.file_name or 'record'}".encode("ascii", "replace").decode().replace("?", "_")

@@ -33,6 +33,10 @@ ACTS: dict[str, frozenset[Role]] = {
     # collect
     "import.see": frozenset({_CO, _AN, _AD, _DP}),
     "import.run": frozenset({_CO, _AN, _AD, _BELT}),
+    "import.release": frozenset({_CO, _AN, _AD}),
+    "coverage.see": frozenset({_CO, _AN, _ED, _AD, _DP}),
+    "name.lift": frozenset({_DP}),
+    "name.see": frozenset({_CO, _AJ, _DP}),
     "mapping.save": frozenset({_CO, _AN, _AD}),
     "collect.capture": frozenset({_CO, _CD, _AN, _AD, _BELT}),
     "corpus.query": frozenset({_CO, _AN, _AD}),

@@ -101,7 +101,8 @@ class ClaimForm(IdentityForm):
     """Whose an account is, on the account's own page."""
 
     actor = forms.CharField(
-        label=_("Whose it is"), max_length=80, widget=forms.TextInput(attrs={"list": "actors", "autocomplete": "off"})
+        label=_("Whose it is"), max_length=80, help_text=_("Name or id."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     field_order = ("actor", "grade", "how_known", "first", "last")
 

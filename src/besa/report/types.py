@@ -33,6 +33,11 @@ _S: dict[str, list[tuple[str, pa.DataType]]] = {
         ("week", _TEXT), ("platform", _TEXT), ("language", _TEXT), ("collected", _COUNT), ("read", _COUNT),
     ],
     "accounts": [("week", _TEXT), ("platform", _TEXT), ("watched", _COUNT), ("seen", _COUNT)],
+    # account-days of the watch-list by state (`collect.rules.coverage`); `accounts` on the list in that week
+    "days": [
+        ("week", _TEXT), ("platform", _TEXT), ("accounts", _COUNT), ("seen", _COUNT),
+        ("silent", _COUNT), ("quiet", _COUNT), ("missing", _COUNT), ("unreached", _COUNT),
+    ],
     "agreement": [
         ("variable", _TEXT), ("level", _TEXT), ("alpha", pa.float64()), ("low", pa.float64()), ("high", pa.float64()),
         ("units", _COUNT), ("pairable", _COUNT), ("coders", _COUNT), ("words", _TEXT),

@@ -22,7 +22,7 @@ from besa.base.home import Home
 MANIFEST = "manifest.json"
 _FORMAT = "besa-backup-1"
 #: Staged batches, logs and caches are not worth keeping.
-_FOLDERS = ("corpus", "vault", "keys", "editions", "freezes", "mail")
+_FOLDERS = ("corpus", "vault", "keys", "editions", "freezes", "mail", "held")
 _FILES = ("demo-clock.json",)
 _PRIVATE = 0o600
 

@@ -19,12 +19,14 @@ ROOMS = (
     (gettext_lazy("Capture"), "captures"),
     (gettext_lazy("Tips"), "tips"),
     (gettext_lazy("Sources"), "sources"),
+    (gettext_lazy("Coverage"), "coverage"),
     (gettext_lazy("Docket"), "docket"),
     (gettext_lazy("Coding"), "coding_home"),
     (gettext_lazy("Findings"), "findings"),
     (gettext_lazy("Agreement"), "agreement"),
     (gettext_lazy("Notices and replies"), "notices"),
     (gettext_lazy("Reports"), "reports"),
+    (gettext_lazy("Private names"), "names"),
 )
 
 

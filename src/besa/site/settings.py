@@ -3,6 +3,7 @@
 BESA_HOME       the folder of this installation (default ./var)
 BESA_DATABASE   postgresql://user:password@host:port/name (default: SQLite in the home)
 BESA_HOSTS      host names this installation answers to, comma-separated (default: this machine only)
+BESA_PROXIES    addresses of our own reverse proxies, comma-separated (default: none)
 BESA_SMTP       smtp://user:password@host:port (default: mail is written to files in the home)
 BESA_MAIL_FROM  the sender of notices
 """

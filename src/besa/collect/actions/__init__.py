@@ -7,6 +7,7 @@ from besa.collect.actions.describing import describe_video
 from besa.collect.actions.importing import import_file, recover
 from besa.collect.actions.mappings import mapping_of_file, save_mapping
 from besa.collect.actions.polling import poll
+from besa.collect.actions.releasing import read_again, refuse, release
 from besa.collect.actions.sources import add_source, derive_sources, poll_soon, store_key, switch_source
 from besa.collect.actions.tips import (
     decline_tip,
@@ -37,8 +38,11 @@ __all__ = [
     "mapping_of_file",
     "poll",
     "poll_soon",
+    "read_again",
     "read_contact",
     "recover",
+    "refuse",
+    "release",
     "revoke_token",
     "save_mapping",
     "store_key",

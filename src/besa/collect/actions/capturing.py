@@ -87,10 +87,10 @@ def capture(
     thread = dict(thread or {})
     comments = [dict(comment) for comment in thread.pop("comments", [])[:MOST_COMMENTS]]
     row = Capture(
-        token=token, election=election.slug, by=by.username, url=addresses.plain(url),
+        token=token, election=election.slug, by=by.username, url=addresses.untracked(url),
         platform=platform or addresses.platform_of(url) or "other", kind=kind,
         account_handle=values.handle(account_handle) or "", account_name=(values.words(account_name) or "")[:300],
-        title=values.words(title) or "", text=values.words(text) or "", parent_url=addresses.plain(parent_url),
+        title=values.words(title) or "", text=values.words(text) or "", parent_url=addresses.untracked(parent_url),
         counts={name: number for name in _COUNTS if (number := values.whole((counts or {}).get(name))) is not None},
         seen_at=min(seen_at, now), posted_at=posted_at,
         posted_precision=(posted_precision or "second") if posted_at else "",

@@ -20,13 +20,15 @@ from besa.base.home import Home
 from besa.base.ids import new_id
 from besa.base.language import USUAL
 from besa.base.words import Route
+from besa.collect.actions import holding
 from besa.collect.actions.opening import Source, opened, source_of
 from besa.collect.actions.reading import rows
 from besa.collect.connectors import SURE, connector, detect, mapped_connector
 from besa.collect.connectors.parallel import stage
 from besa.collect.models import Import, Mapping
 from besa.collect.rules.columns import Columns
-from besa.collect.types import Connector
+from besa.collect.rules.redaction import holds_secret
+from besa.collect.types import Connector, Counts
 from besa.corpus import Corpus
 from besa.ledger import chain
 from besa.people import policy
@@ -74,20 +76,54 @@ def import_file(
         name = source.name
     languages = tuple(election.post_languages if election else ()) or USUAL
     import_id = new_id("i")
-    with FileLock(_lock(import_id)):
+    with FileLock(lock_of(import_id)):
         row = _intent(by, slug, path, name, chosen, mapping, route, import_id, member, consent)
-        try:
-            counts, seconds = _carry_out(row, source, chosen, advance, languages, looked_at)
-        except BaseException as error:
-            _failed(by, row, error)
-            raise
-        _done(by, row, counts, seconds)
-    _lock(import_id).unlink(missing_ok=True)
+        bring_in(by, row, source, chosen, languages, advance, looked_at=looked_at)
+        _keep_original(row, path, source, chosen, member)
+    lock_of(import_id).unlink(missing_ok=True)
     return contract_row(row)
+
+
+def bring_in(
+    by,
+    row: Import,
+    source: Source,
+    chosen: Connector,
+    languages,
+    advance=None,
+    *,
+    looked_at=None,
+    check=True,
+    fail=None,
+) -> None:
+    """The rows of a source into the corpus, or (where their shape has changed, and `check`) held outside of it."""
+
+    def hold(changed: holding.Changed) -> None:
+        holding.hold(by, row, rows(source), chosen, changed)
+
+    settled(
+        by, row, lambda: _carry_out(row, source, chosen, advance, languages, looked_at, check), hold=hold, fail=fail
+    )
+
+
+def settled(by, row: Import, work: Callable[[], tuple[Counts, float]], *, hold=None, fail=None) -> None:
+    """Do the work of an import, and mark what became of it: done, held, or (by `fail`, default) failed."""
+    try:
+        counts, seconds = work()
+    except holding.Changed as changed:
+        hold(changed)
+    except BaseException as error:
+        (fail or _failed)(by, row, error)
+        raise
+    else:
+        _done(by, row, counts, seconds)
 
 
 def connector_for(source: Source, name: str = "", mapping: Mapping | None = None) -> Connector:
     """The connector asked for, else the surest that knows the file. Raises UnknownFormat."""
+    if source.kind == "chat":
+        # Whatever is asked for: no hint and no mapping leads around the consent.
+        return connector("closed_chat")
     if mapping is not None:
         if name not in ("", "generic"):
             raise BadInput(f"The connector “{name}” takes no mapping.", remedy="Leave out one of the two.")
@@ -131,12 +167,13 @@ def contract_row(row: Import) -> dict[str, Any]:
         "file": row.file_name, "connector": row.connector, "read": row.read, "mapped": row.mapped,
         "duplicate": row.duplicate, "skipped": row.skipped, "unmapped_keys": row.unmapped_keys,
         "import": row.import_id, "seconds": row.seconds, "problems": row.problems, "state": row.state,
+        "changes": row.changes,
     }  # fmt: skip
 
 
 def _intent(by, slug, path, name, chosen: Connector, mapping, route, import_id, member, consent) -> Import:
     with opened(path, member) as (file, size):
-        sha256 = _keep(file, size, chosen)
+        sha256 = _digest(file)
     with transaction.atomic():
         row = Import.objects.create(
             import_id=import_id, election=slug, file_name=_storable(name), file_sha256=sha256, size=size,
@@ -147,15 +184,23 @@ def _intent(by, slug, path, name, chosen: Connector, mapping, route, import_id, 
     return row
 
 
-def _keep(file: BinaryIO, size: int, chosen: Connector) -> str:
-    """Hash of the file; its bytes go to the vault unless too large, or holding what must never be stored."""
-    manifest = chosen.manifest
-    if size <= VAULT_LIMIT and not (manifest.redact or manifest.redact_parameters or manifest.consent):
-        return Vault(Home.here().vault).put(file)
+def _digest(file: BinaryIO) -> str:
     digest = hashlib.sha256()
     while block := file.read(1 << 20):
         digest.update(block)
     return digest.hexdigest()
+
+
+def _keep_original(row: Import, path: Path, source: Source, chosen: Connector, member: str) -> None:
+    """The file itself goes to the vault, unless it is too large or anything in it must never be stored."""
+    manifest = chosen.manifest
+    if row.state != "done" or manifest.redact or manifest.consent or row.redacted or row.size > VAULT_LIMIT:
+        return
+    with source.open() as text:
+        if holds_secret(iter(lambda: text.read(1 << 20), b""), manifest.redact_parameters):
+            return
+    with opened(path, member) as (file, _):
+        Vault(Home.here().vault).put(file)
 
 
 def _nameless(source: Source, consent: str) -> str:
@@ -169,7 +214,7 @@ def _nameless(source: Source, consent: str) -> str:
     return "closed chat"
 
 
-def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages, looked_at):
+def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages, looked_at, check):
     facts = {"route": row.route, "election": row.election, "import_id": row.import_id, "looked_at": looked_at}
     columns = Columns(chosen, facts, languages=languages, seen=advance)
     started = time.perf_counter()
@@ -179,6 +224,8 @@ def _carry_out(row: Import, source: Source, chosen: Connector, advance, language
         body = row.mapping.body if row.mapping else None
         stage(columns, rows(source), folder, size=row.size, mapping=body, lines=lines)
         counts = columns.counts
+        if check:
+            holding.check(row, counts)
         appended = corpus.commit(row.import_id, {"read": counts.read, "skipped": counts.skipped})
     counts.mapped, counts.duplicate = appended.new, appended.duplicate
     row.corpus_version = appended.version
@@ -214,6 +261,10 @@ def _settle(by, row: Import) -> Import:
         row.mapped, row.duplicate = found.new, found.duplicate
         row.read, row.skipped = found.notes.get("read", 0), found.notes.get("skipped", {})
         said = "The process died after its commit; what the corpus log says of it was taken over."
+        holding.drop(row.import_id)
+    elif holding.place(row.import_id).exists():
+        row.state = "held"
+        said = "The process died before its commit; its rows are still held."
     else:
         row.state = "failed"
         said = "The process died before its commit; nothing of it is in the corpus. Import the file again."
@@ -227,7 +278,7 @@ def _settle(by, row: Import) -> Import:
 @contextmanager
 def _if_free(import_id: str) -> Iterator[bool]:
     """Whether no living process holds this import; where that is so its lock is held meanwhile, then removed."""
-    lock = FileLock(_lock(import_id))
+    lock = FileLock(lock_of(import_id))
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -236,11 +287,11 @@ def _if_free(import_id: str) -> Iterator[bool]:
     try:
         yield True
     finally:
-        _lock(import_id).unlink(missing_ok=True)
+        lock_of(import_id).unlink(missing_ok=True)
         lock.release()
 
 
-def _lock(import_id: str) -> Path:
+def lock_of(import_id: str) -> Path:
     staging = Home.here().staging
     staging.mkdir(parents=True, exist_ok=True)
     return staging / f"{import_id}.lock"

@@ -47,7 +47,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Source:
-    """A file that can be read: `kind` is csv, ndjson, json, urls, xlsx, warc or chat; `head` is how it begins.
+    """A file that can be read: `kind` is csv, ndjson, json, urls, xlsx, warc, chat or held; `head` is how it begins.
 
     `path` where the file itself, unpacked as it lies there, may be read from any place.
     """

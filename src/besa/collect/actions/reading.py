@@ -18,6 +18,7 @@ from besa.base.errors import BadInput, BesaError
 from besa.collect.actions.opening import Source, sheet
 from besa.collect.actions.pages import chat, pages
 from besa.collect.rules import lines
+from besa.collect.rules.columns import loads
 from besa.collect.rules.documents import records
 from besa.collect.types import Row
 
@@ -32,6 +33,7 @@ def rows(source: Source) -> Iterator[Row]:
     """The rows of a file; a row with a `problem` could not be read and says why."""
     readers = {
         "ndjson": _ndjson, "csv": _csv, "json": _document, "xlsx": _xlsx, "urls": _urls, "warc": pages, "chat": chat,
+        "held": _held,
     }  # fmt: skip
     try:
         with source.open() as file:
@@ -76,6 +78,13 @@ def _document(source: Source, file: BinaryIO) -> Iterator[Row]:
         document = read.raw
     for number, record in enumerate(records(document), 1):
         yield Row(number, record)
+
+
+def _held(source: Source, file: BinaryIO) -> Iterator[Row]:
+    """Rows that wait in the home, each with the line it had in its file (`actions.holding` writes them)."""
+    for line in file:
+        said = loads(line)
+        yield Row(said["line"], said.get("raw"), said.get("reason", ""), said.get("problem", ""))
 
 
 def _urls(source: Source, file: BinaryIO) -> Iterator[Row]:

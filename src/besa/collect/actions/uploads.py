@@ -17,6 +17,8 @@ from besa.people import policy
 
 #: So many uploads wait; older ones make room.
 _WAITING = 30
+#: Nobody looks at it any more after a day; it may hold what must not be kept.
+_KEPT_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,10 @@ def receive(*, by, election, name: str, chunks: Iterable[bytes]) -> Upload:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     waiting = sorted(folder.parent.glob("upload-*"), key=lambda place: place.stat().st_mtime)
-    for old in waiting[:-_WAITING]:
-        shutil.rmtree(old, ignore_errors=True)
+    now = folder.stat().st_mtime
+    for old in waiting:
+        if old in waiting[:-_WAITING] or now - old.stat().st_mtime > _KEPT_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
     return Upload(token, path, name)
 
 

@@ -75,6 +75,7 @@ REASON_WORDS = {
     "too_long": gettext_lazy("longer than a post can be"),
     "truncated": gettext_lazy("the file ends inside"),
     "unreadable": gettext_lazy("could not be read"),
+    "held": gettext_lazy("held until somebody has looked at the import"),
 }
 
 
@@ -118,6 +119,17 @@ class RunForm(forms.Form):
         for name, wanted in (("route", routes), ("consent", consent)):
             if not wanted:
                 del self.fields[name]
+
+
+class HeldForm(forms.Form):
+    """What becomes of a held import."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What you saw, and why you decide so"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Stands in the ledger."),
+    )
 
 
 class MappingFileForm(forms.Form):

@@ -93,18 +93,18 @@ def paths_seen(source: Source, *, look_at: int = 200, limit: int = 600) -> list[
     for row in islice(rows(source), look_at):
         if not isinstance(row.raw, dict):
             continue
-        for path, value in dict(_leaves(row.raw)).items():
+        for path, value in dict(leaves(row.raw)).items():
             counts[path] = counts.get(path, 0) + 1
             if path not in samples and value not in (None, ""):
                 samples[path] = str(value)[:120].encode("utf-8", "replace").decode().replace("\x00", "")
     return [SeenPath(path, count, samples.get(path, "")) for path, count in islice(counts.items(), limit)]
 
 
-def _leaves(value: Any, path: str = "", depth: int = 0):
+def leaves(value: Any, path: str = "", depth: int = 0):
     if isinstance(value, dict) and value and depth < 6:
         for key, inner in value.items():
-            yield from _leaves(inner, f"{path}.{key}" if path else str(key), depth + 1)
+            yield from leaves(inner, f"{path}.{key}" if path else str(key), depth + 1)
     elif isinstance(value, list) and value and isinstance(value[0], dict) and depth < 6:
-        yield from _leaves(value[0], f"{path}[]", depth + 1)
+        yield from leaves(value[0], f"{path}[]", depth + 1)
     elif path:
         yield path, value

@@ -109,7 +109,7 @@ def read(url: str | None) -> Address | None:
     )
 
 
-def plain(url: str) -> str:
+def untracked(url: str) -> str:
     """The address without what tells of the person who looked: tracking, session and device parameters."""
     head, mark, query = url.strip().partition("?")
     if not mark:

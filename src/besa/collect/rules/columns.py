@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
@@ -16,6 +15,8 @@ import pyarrow as pa
 from besa.base.language import detect
 from besa.base.script import script_of
 from besa.base.text import normal
+from besa.collect.rules.change import added, filled_of
+from besa.collect.rules.redaction import REDACTED, redactor
 from besa.collect.types import Connector, Counts, Post, Row, Skip
 from besa.corpus.schema import OBSERVATIONS
 
@@ -23,7 +24,6 @@ from besa.corpus.schema import OBSERVATIONS
 BATCH = 10_000
 _BATCH_BYTES = 32 << 20
 PROBLEMS_KEPT = 100
-REDACTED = "[redacted]"
 _STRAIGHT = tuple(
     name
     for name in OBSERVATIONS.names
@@ -55,7 +55,7 @@ class Columns:
         self.facts = {"route": None, "election": None, "import_id": None, **facts}
         self.counts = Counts()
         self._redact = _redactor(connector.manifest.redact)
-        self._without_parameters = _parameter_redactor(connector.manifest.redact_parameters)
+        self._strip = redactor(connector.manifest.redact_parameters)
         self._seed = hashlib.sha256(f"{connector.name}\n{connector.salt}\n".encode())
         self.shapes: Counter[tuple[str, ...]] = Counter()
         self._waiting: list[tuple[Post, str, bytes]] = []
@@ -76,14 +76,14 @@ class Columns:
             self._waiting.append(read)
             self._size += len(read[2])
             if len(self._waiting) >= BATCH or self._size >= _BATCH_BYTES:
-                yield self._batch()
+                yield self._next()
                 if self.seen:
                     self.seen(self.counts.read)
 
     def rest(self) -> Iterator[pa.RecordBatch]:
         """The last batch, where rows are waiting."""
         if self._waiting:
-            yield self._batch()
+            yield self._next()
         if self.seen:
             self.seen(self.counts.read)
 
@@ -103,11 +103,7 @@ class Columns:
             self._left_out("not_a_record", row.line, "A row must be a JSON object.")
             return None
         self.shapes[shape(self.connector, raw)] += 1
-        raw = self._redact(raw)
-        data = canonical(raw)
-        redacted = self._without_parameters(data)
-        if redacted is not data:
-            data, raw = redacted, _loads(redacted)
+        raw, data = self.redacted(raw)
         try:
             found = self.connector.parse(raw)
         except Exception as error:
@@ -126,9 +122,19 @@ class Columns:
         self.counts, self.shapes = Counts(), Counter()
         return counts, shapes
 
+    def redacted(self, raw: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """The row as it may be stored, and its canonical JSON."""
+        without = self._redact(raw)
+        data = canonical(without)
+        kept = self._strip(data, without)
+        self.counts.redacted += kept is not data or (without is not raw and without != raw)
+        return (without, data) if kept is data else (loads(kept), kept)
+
     def take_over(self, counts: Counts, shapes: Mapping[tuple[str, ...], int]) -> None:
         """Add what another process counted of its share of the rows."""
         self.counts.read += counts.read
+        self.counts.redacted += counts.redacted
+        added(self.counts.filled, counts.filled)
         for reason, number in counts.skipped.items():
             self.counts.skipped[reason] = self.counts.skipped.get(reason, 0) + number
         self.counts.problems.extend(counts.problems[: PROBLEMS_KEPT - len(self.counts.problems)])
@@ -142,9 +148,13 @@ class Columns:
         if problem and len(counts.problems) < PROBLEMS_KEPT:
             counts.problems.append({"line": line, "reason": reason, "problem": problem})
 
-    def _batch(self) -> pa.RecordBatch:
+    def _next(self) -> pa.RecordBatch:
         posts, ids, raws = zip(*self._waiting, strict=True)
         self._waiting, self._size = [], 0
+        return self.batch(posts, ids, raws)
+
+    def batch(self, posts: Sequence[Post], ids: Sequence[str], raws: Sequence[bytes]) -> pa.RecordBatch:
+        """These posts with these observation ids and raw texts as the corpus holds them."""
         names = (*_STRAIGHT, *_LISTS, "post_key")
         columns: dict[str, Any] = dict(zip(names, zip(*map(_of_post, posts), strict=True), strict=True))
         texts = columns["text"]
@@ -164,9 +174,11 @@ class Columns:
             "connector_version": self.connector.manifest.version,
         }
         columns |= {name: [value] * len(posts) for name, value in constant.items()}
-        return pa.RecordBatch.from_arrays(
+        made = pa.RecordBatch.from_arrays(
             [pa.array(columns[field.name], field.type) for field in OBSERVATIONS], schema=OBSERVATIONS
         )
+        added(self.counts.filled, filled_of(made))
+        return made
 
     def _languages(self, said: Sequence[str | None], texts: Sequence[str | None]) -> list[str | None]:
         """The source's own word on each text, or ours where it has none; None where there is no text."""
@@ -178,7 +190,8 @@ class Columns:
         return told
 
 
-def _loads(data: bytes) -> Any:
+def loads(data: bytes | str) -> Any:
+    """JSON as `canonical` writes it."""
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:  # as in `canonical`
@@ -217,24 +230,6 @@ def _redactor(paths: tuple[str, ...]) -> Callable[[dict[str, Any]], dict[str, An
                 if above and place.get(last) is not None:
                     place[last] = REDACTED
         return raw
-
-    return redact
-
-
-def _parameter_redactor(names: tuple[str, ...]) -> Callable[[bytes], bytes]:
-    """A function that gives a row's JSON with the values of these parameters, in any address in it, struck out."""
-    if not names:
-        return lambda data: data
-    listed = "|".join(map(re.escape, names))
-    pattern = re.compile(rf'([?&](?:{listed})=)[^&"\\#\s]+'.encode())
-    # Most rows hold addresses, few hold these parameters: how names begin is compared first, which is much faster.
-    beginnings = {f"{name}="[:4].encode() for name in names}
-
-    def redact(data: bytes) -> bytes:
-        if b"?" not in data and b"&" not in data:
-            return data
-        pieces = {piece[:4] for piece in data.replace(b"?", b"&").split(b"&")}
-        return data if beginnings.isdisjoint(pieces) else pattern.sub(rb"\1" + REDACTED.encode(), data)
 
     return redact
 

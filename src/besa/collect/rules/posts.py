@@ -38,21 +38,27 @@ def comment(
     A reply of which nobody says to what (`is_reply`, nothing above) has the post for its root and no parent.
     `counts` are likes and answers.
     """
+    if not native_id:
+        return Skip("no_id")
     if above in ("0", under):
         above = None
     is_reply = is_reply or bool(above)
     parent = above or (None if is_reply else under)
-    likes, answers = counts
-    return post(
-        platform,
-        native_id,
-        text,
-        posted,
+    text = words(text)
+    return Post(
+        platform=platform,
+        native_id=native_id,
         kind="reply" if is_reply else "comment",
         parent_key=f"{platform}:{parent}" if parent else None,
         root_key=f"{platform}:{under}" if under else None,
-        reactions=whole(likes),
-        comments=whole(answers),
+        text=text,
+        posted_at=posted,
+        posted_precision="second" if posted else None,
+        links=links_in(text),
+        hashtags=hashtags_in(text),
+        mentions=mentions_in(text),
+        reactions=whole(counts[0]),
+        comments=whole(counts[1]),
         **more,
     )
 
@@ -69,25 +75,32 @@ def tiktok(
     pictures: bool = False,
     ad: bool = False,
     paid: bool = False,
+    hashtags: tuple[str, ...] = (),
+    mentions: tuple[str, ...] = (),
     **more: Any,
 ) -> Post | Skip:
     """A film (or `pictures`) on TikTok; `counts` are likes, comments, shares and plays."""
-    short = handle(name)
-    likes, comments, shares, plays = counts
+    if not native_id:
+        return Skip("no_id")
+    short, text = handle(name), words(text)
     label = "advertisement" if ad else "paid partnership" if paid else None
-    return post(
-        "tiktok",
-        native_id,
-        text,
-        posted,
+    return Post(
+        platform="tiktok",
+        native_id=native_id,
         kind="post" if pictures else "video",
         url=url or (f"https://www.tiktok.com/@{short}/video/{native_id}" if short else None),
         account_key=account_key("tiktok", account, name),
         account_handle=short,
-        reactions=whole(likes),
-        comments=whole(comments),
-        shares=whole(shares),
-        views=whole(plays),
+        text=text,
+        posted_at=posted,
+        posted_precision="second" if posted else None,
+        links=links_in(text),
+        hashtags=hashtags or hashtags_in(text),
+        mentions=mentions or mentions_in(text),
+        reactions=whole(counts[0]),
+        comments=whole(counts[1]),
+        shares=whole(counts[2]),
+        views=whole(counts[3]),
         ad={"label": label} if label else None,
         **more,
     )

@@ -22,6 +22,7 @@ from besa.collect.connectors import SURE, connectors, detect
 from besa.collect.forms.imports import MappingFileForm, MappingForm, RunForm, UploadForm, initial_of, reasons
 from besa.collect.models import Mapping
 from besa.collect.rules.guess import proposal
+from besa.collect.views import held
 from besa.people.policy import desk
 
 
@@ -141,7 +142,7 @@ def import_run(request, token):
 @require_safe
 def import_show(request, import_id):
     row = get_object_or_404(queries.imports(request.election), import_id=import_id)
-    context = {"row": row, "read_by": _title(row.connector), "reasons": reasons(row.skipped)}
+    context = {"row": row, "read_by": _title(row.connector), "reasons": reasons(row.skipped), **held.told(row)}
     return render(request, "collect/show.html", context)
 
 

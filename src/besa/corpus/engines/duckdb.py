@@ -22,7 +22,24 @@ QUALIFY row_number() OVER (
 _READS = {"SELECT", "EXPLAIN"}
 
 
-def connect(files: Mapping[str, Sequence[str]], *, spill: Path, sealed: bool = False) -> duckdb.DuckDBPyConnection:
+#: Of several readings of one raw row the newest counts; `id.2` is a later reading of what `id` read first.
+_NEWEST = """
+CREATE VIEW observations AS
+SELECT * FROM all_observations ANTI JOIN (
+    SELECT observation_id FROM all_observations WHERE contains(observation_id, '.')
+    QUALIFY row_number() OVER (
+        PARTITION BY split_part(observation_id, '.', 1)
+        ORDER BY try_cast(split_part(observation_id, '.', 2) AS INTEGER) DESC NULLS LAST
+    ) > 1
+    UNION ALL
+    SELECT split_part(observation_id, '.', 1) FROM all_observations WHERE contains(observation_id, '.')
+) AS superseded USING (observation_id)
+"""
+
+
+def connect(
+    files: Mapping[str, Sequence[str]], *, spill: Path, sealed: bool = False, corrected: bool = False
+) -> duckdb.DuckDBPyConnection:
     """A connection in memory whose views show `files` (table name -> Parquet files); times are UTC.
 
     Nothing done on it can change the corpus through its views. `sealed` connections, made for SQL
@@ -31,7 +48,10 @@ def connect(files: Mapping[str, Sequence[str]], *, spill: Path, sealed: bool = F
     con = duckdb.connect(config={"python_enable_replacements": False, "temp_directory": str(spill)})
     con.execute("SET TimeZone = 'UTC'")
     for table, schema in (("observations", OBSERVATIONS), ("signals", SIGNALS)):
-        _view(con, table, schema, list(files.get(table, ())))
+        named = f"all_{table}" if corrected and table == "observations" else table
+        _view(con, named, schema, list(files.get(table, ())))
+    if corrected:
+        con.execute(_NEWEST)
     con.execute(_POSTS)
     if sealed:
         con.execute("SET allowed_paths = $paths", {"paths": [path for paths in files.values() for path in paths]})

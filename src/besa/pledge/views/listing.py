@@ -53,7 +53,12 @@ def account(request, pk: int):
 
 def _account_page(request, held: Account, **bound):
     day = queries.today(request.election)
-    claim = forms.ClaimForm(prefix="claim", election=request.election)
+    claims = queries.claims_of(held)
+    one = claims[0] if len(claims) == 1 else None
+    first = {name: getattr(one, name) for name in ("grade", "how_known", "first", "last")} if one else {}
+    claim = forms.ClaimForm(
+        prefix="claim", election=request.election, initial={**first, "actor": one.actor.slug if one else ""}
+    )  # fmt: skip
     status = forms.StatusForm(
         prefix="status",
         initial={"status": held.status, "evidence": held.status_evidence, "first": held.status_first,

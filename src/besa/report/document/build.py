@@ -26,12 +26,13 @@ from besa.report.document.blocks import (
     TableBlock,
 )
 from besa.report.document.markdown import blocks_of
-from besa.report.tables.shape import names
+from besa.report.tables import gaps
+from besa.report.tables.shape import Period, names
 from besa.report.types import NAMED, Facts
 
 _LAYOUT: tuple[tuple[str, str, tuple[tuple[str, ...], ...]], ...] = (
     # key, title, then blocks: ("told", message, name=cell…) are in _PROSE; here tables and figures in order
-    ("coverage", N_("What was looked at"), (("table", "coverage"),)),
+    ("coverage", N_("What was looked at"), (("table", "coverage"), ("table", "coverage-days"))),
     ("funnel", N_("From collected to published"),
      (("figure", "funnel"), ("table", "funnel"), ("table", "awaiting-reply"))),
     (
@@ -83,6 +84,11 @@ _PROSE: tuple[tuple[str, str, dict[str, Cell]], ...] = (
      {"read": ("coverage", "total", "read"), "collected": ("coverage", "total", "collected"),
       "percent": ("coverage", "total", "percent"), "seen": ("coverage", "total", "seen"),
       "watched": ("coverage", "total", "watched")}),
+    ("coverage", N_("Of %(expected)s account-days expected (one account on one day), %(seen)s brought posts and "
+       "%(silent)s were looked at and brought none. %(gap)s are missing (%(percent)s)."),
+     {"expected": ("coverage-days", "total", "expected"), "seen": ("coverage-days", "total", "seen"),
+      "silent": ("coverage-days", "total", "silent"), "gap": ("coverage-days", "total", "gap"),
+      "percent": ("coverage-days", "total", "percent")}),
     ("funnel", N_("Each number below counts something else, and each has its own name. Confirmed as violations: "
        "%(confirmed)s; published in detail: %(published)s; the others await a reply and are counted only."),
      {"confirmed": ("funnel", "confirmed", "count"), "published": ("funnel", "published", "count")}),
@@ -107,6 +113,7 @@ UNITS = {
     "instances": N_("instances (each posting counts)"), "contents": N_("contents (copies count once)"),
     "acts": N_("acts (one clause broken by one content)"), "posts": N_("posts"), "notices": N_("notices"),
     "actors": N_("signatories"), "accounts": N_("accounts"),
+    "account_days": N_("account-days (one account on one day)"),
 }  # fmt: skip
 
 
@@ -141,7 +148,7 @@ def build(facts: Facts, say, *, prose: str = "", tables=None, charts=None) -> Do
                 _table(numbered, tables["agreement"], say),
             ],
         ),
-        Section("method", say.say(N_("Method and limits")), _method(facts, say)),
+        Section("method", say.say(N_("Method and limits")), [*_method(facts, say), *_gaps(facts, week, say)]),
         Section("errata", say.say(N_("Corrections")), _errata(facts.meta["errata"], say)),
     ]  # fmt: skip
     return Document(
@@ -327,6 +334,12 @@ def _method(facts: Facts, say) -> list:
         ),
     ]
     return blocks
+
+
+def _gaps(facts: Facts, week: str, say) -> list:
+    """Gaps in what was looked at that weaken this very report."""
+    weak = gaps.weak(facts, Period(week), say)
+    return [Heading(say.say(N_("Gaps in this period"))), Bullets(tuple(weak))] if weak else []
 
 
 def _errata(errata, say) -> list:

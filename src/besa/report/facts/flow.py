@@ -16,6 +16,7 @@ from besa.coding.models import Adjudication, Coding, Screening
 from besa.corpus import Corpus
 from besa.pledge import queries as pledge
 from besa.pledge.models import Account, Election
+from besa.report.facts import gaps
 from besa.report.types import AWAITING
 from besa.triage.models import DocketItem, Run
 
@@ -93,6 +94,7 @@ def rows(
         "funnel": _funnel(weeks, corpus, items, read, coded | set(decided), findings),
         "coverage": _coverage(corpus, items, read),
         "accounts": _accounts(election, weeks, corpus),
+        "days": gaps.rows(election, weeks, at),
         "agreement": _agreement(election, at),
         "samples": _samples(election, weeks, corpus, items, read, decided),
     }

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from besa.base.errors import NotFound, Tampered
 from besa.base.ids import canonical_json, sha256_hex
-from besa.report.types import SCHEMAS, Facts
+from besa.report.types import SCHEMAS, Facts, frame
 
 
 def parquet_bytes(frame: pl.DataFrame, schema=None) -> bytes:
@@ -73,5 +73,9 @@ def load(root: Path, name: str) -> Facts:
         )
     return Facts(
         meta=json.loads(files["meta.json"]),
-        frames={table: pl.read_parquet(io.BytesIO(files[f"{table}.parquet"])) for table in SCHEMAS},
+        # a freeze made before a table was thought of has none of it
+        frames={
+            table: pl.read_parquet(io.BytesIO(data)) if (data := files.get(f"{table}.parquet")) else frame(table, [])
+            for table in SCHEMAS
+        },
     )

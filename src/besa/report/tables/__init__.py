@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from besa.base.errors import NotFound
 from besa.edition.format import Table
-from besa.report.tables import answers, findings, first_page, flow, quality, signatories, targets
+from besa.report.tables import answers, findings, first_page, flow, gaps, quality, signatories, targets
 from besa.report.tables.shape import Definition, Period, finish
 from besa.report.types import Facts
 
 _CATALOGUE: tuple[Definition, ...] = (
     *first_page.TABLES,
     *flow.TABLES,
+    *gaps.TABLES,
     *findings.TABLES,
     *targets.TABLES,
     *signatories.TABLES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from besa.collect.rules.addresses import host_of, made_id, plain
+from besa.collect.rules.addresses import host_of, made_id, untracked
 from besa.collect.rules.heads import keys
 from besa.collect.rules.html import plain
 from besa.collect.rules.values import (
@@ -31,7 +31,7 @@ def sniff(head: bytes, file_name: str) -> float:
 def parse(raw: Mapping[str, Any]) -> Post | Skip:
     entry, article = raw.get("entry"), raw.get("article")
     link = words(at(entry, "link"))
-    url = plain(link) if host_of(link) else None
+    url = untracked(link) if host_of(link) else None
     known_by = url or ident(at(entry, "id"))
     if not known_by:
         return Skip("no_id")

@@ -38,7 +38,12 @@ def post(data: dict[str, Any], observed: datetime | None) -> Post | Skip:
         account=number,
         name=name,
         url=None,
-        counts=tuple(_count(data, "stats", key) for key in ("diggCount", "commentCount", "shareCount", "playCount")),
+        counts=(
+            _count(data, "stats", "diggCount"),
+            _count(data, "stats", "commentCount"),
+            _count(data, "stats", "shareCount"),
+            _count(data, "stats", "playCount"),
+        ),
         pictures=bool(data.get("imagePost")),
         ad=data.get("isAd") is True,
         paid=data.get("adAuthorization") is True,
