@@ -245,7 +245,7 @@ def test_a_thread_is_opened_and_kept_with_its_frame(window, small):
 def test_the_picture_is_black_where_it_shows_the_operator(window, small):
     page = window.new_page()
     page.goto(POST)
-    spots = {name: page.locator(name).bounding_box() for name in ("#myname", "#avatar", "#inline", "#mine a span")}
+    spots = {name: page.locator(name).bounding_box() for name in ("#myname", "#avatar", "#inline", "#mine")}
     clear = page.locator("#one [data-ad-preview]").bounding_box()
     scale = page.evaluate("devicePixelRatio")
     form = press(window, page)

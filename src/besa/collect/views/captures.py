@@ -144,9 +144,14 @@ def extension(request):
     return answer
 
 
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines()
+
+
 def _bookmarklet(form: str) -> str:
     """The readers of the extension and what opens the form, as one address to drag to the bookmarks."""
     from urllib.parse import quote
 
-    source = (EXTENSION / "readers.js").read_text("utf-8") + (EXTENSION / "bookmarklet.js").read_text("utf-8")
+    lines = [line.strip() for name in ("readers.js", "bookmarklet.js") for line in _lines(EXTENSION / name)]
+    source = "\n".join(line for line in lines if line and not line.startswith("//"))
     return "javascript:" + quote(f"(()=>{{{source}\nbesaBookmarklet({form!r});}})()")

@@ -322,7 +322,13 @@ globalThis.besa = (() => {
       const said = element.matches("a, [data-testid]") ? textOf(element).split("\n") : [];
       for (const name of [handle === "me" ? "" : handle, id, label, alt, ...said]) found.add(plain(name));
     }
-    return { names: [...found].filter((name) => name.length > 2 && !COMMON.has(name)), elements };
+    const known = [...found].filter((name) => name.length > 2 && !COMMON.has(name));
+    const search = pattern(known);
+    const mine = (element) => {
+      const by = reader.comment(element, doc.location.href);
+      return `${by.account_name}\n${by.account_handle}`.match(search);
+    };
+    return { names: known, elements: [...elements, ...(search ? reader.comments(doc).filter(mine) : [])] };
   }
   const COMMON = new Set(["profile", "account", "home", "menu", "avatar image", "your profile", "profili", "profil", "more"]);
 
