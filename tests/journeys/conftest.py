@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from driving import Server, Visitor, free_port
+from driving import FLAGS, Server, Visitor, chromium_path, free_port
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from demo_home import copied
 
-#: A browser under test talks to nobody but the server.
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-          "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 _skipped = False
-
-
-def chromium_path() -> str | None:
-    """BESA_CHROMIUM, the system's Chromium, or Playwright's own; None where there is none."""
-    named = os.environ.get("BESA_CHROMIUM")
-    if named:
-        return named
-    for candidate in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(candidate):
-            return found
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -57,7 +40,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(text)
         pytest.skip(text)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield launched
         launched.close()
 
@@ -104,7 +87,7 @@ def with_profile(browser):
 
     def opened(folder: Path, **options) -> BrowserContext:
         return browser.browser_type.launch_persistent_context(
-            str(folder), executable_path=chromium_path(), args=_FLAGS, **options
+            str(folder), executable_path=chromium_path(), args=FLAGS, **options
         )
 
     return opened

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,10 +15,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from besa.site.demo.story import PASSWORD
 from processes import environment
+
+#: A browser under test talks to nobody but the server.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+          "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+
+
+def chromium_path() -> str | None:
+    """BESA_CHROMIUM, the system's Chromium, or Playwright's own; None where there is none."""
+    named = os.environ.get("BESA_CHROMIUM")
+    if named:
+        return named
+    for candidate in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(candidate):
+            return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
 
 
 @dataclass

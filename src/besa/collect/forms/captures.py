@@ -131,6 +131,7 @@ class CaptureForm(forms.Form):
     def arguments(self) -> dict:
         """The keyword arguments of `actions.capture`."""
         data = dict(self.cleaned_data)
+        names = data.pop("operator").splitlines()
         files = [NewFile("file", file, file.content_type or "", file.name) for file in data.pop("screenshots")]
         if dom := data.pop("dom"):
             files.append(NewFile("dom", dom, "text/html", "page.html", scrubbed=True))
@@ -139,7 +140,7 @@ class CaptureForm(forms.Form):
             "device": data["device"] if data["device"] in set(Device) else Device.FORM,
             "seen_at": moment(data["seen_at"]) or clock.now(),
             "counts": _object(data["counts"]),
-            "operator_names": [name for line in data.pop("operator").splitlines() if (name := line.strip())],
+            "operator_names": [name for line in names if (name := line.strip())],
             "files": files,
         }
 

@@ -38,7 +38,7 @@ def gate(view: Callable) -> Callable:
     """A view for the holder of a token: `request.user` and `request.election` are those of the token."""
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, token: str) -> JsonResponse:
+    def guarded(request: HttpRequest, token: str, **_) -> JsonResponse:
         try:
             row = admitted(token)
             if not policy.reaches_from(row.user, request.META.get("REMOTE_ADDR")):
@@ -152,8 +152,7 @@ def about(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok", "user": request.user.username, "election": request.election.slug})
 
 
-@csrf_exempt
-@door
-def nothing(request: HttpRequest, token: str, rest: str = "") -> JsonResponse:
+@gate
+def nothing(request: HttpRequest) -> JsonResponse:
     """Anything else under the gate: an answer that does not repeat the address, as the usual page would."""
-    return _said("There is nothing at this address.", 404)
+    raise NotFound("There is nothing at this address.")

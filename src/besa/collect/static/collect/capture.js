@@ -18,6 +18,13 @@ form.addEventListener("submit", () => {
   if (!field("seen_at").value) field("seen_at").value = new Date().toISOString();
 });
 
+function withoutMe(text) {
+  for (const name of names()) {
+    text = text.replace(new RegExp(name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"), "giu"), "[operator]");
+  }
+  return text;
+}
+
 // What an address tells.
 const untouched = (name) => !field(name).value || field(name).dataset.filled === field(name).value;
 function fill(name, value) {
@@ -25,10 +32,12 @@ function fill(name, value) {
   field(name).value = value;
   field(name).dataset.filled = value;
 }
-const local = (moment) => {
-  const zone = new Date(moment);
-  return Number.isNaN(zone.getTime()) ? "" : new Date(zone.getTime() - zone.getTimezoneOffset() * 60000).toISOString().slice(0, 19);
-};
+// A moment as the form holds it: in the election's time zone.
+function local(moment) {
+  const found = new Date(moment);
+  if (!moment || Number.isNaN(found.getTime())) return "";
+  return found.toLocaleString("sv-SE", { timeZone: form.dataset.zone }).replace(" ", "T");
+}
 async function ask() {
   const url = field("url").value.trim();
   if (!/^https?:\/\//.test(url)) return;
@@ -37,7 +46,7 @@ async function ask() {
   const told = await answer.json();
   fill("platform", told.platform);
   fill("account_handle", told.account_handle);
-  fill("posted_at", told.posted_at);
+  fill("posted_at", local(told.posted_at));
   if (told.kind && field("kind").value === "post") field("kind").value = told.kind;
 }
 field("url").addEventListener("input", ask);
@@ -46,13 +55,15 @@ field("url").addEventListener("change", ask);
 // Pictures and recordings.
 function show() {
   for (const old of previews.querySelectorAll("img")) {
-    URL.revokeObjectURL(old.src);
     old.remove();
   }
   for (const file of field("screenshots").files) {
     if (!file.type.startsWith("image/")) continue;
-    const picture = Object.assign(new Image(), { src: URL.createObjectURL(file), alt: file.name });
+    const reader = new FileReader();
+    const picture = Object.assign(new Image(), { alt: file.name });
     previews.append(picture);
+    reader.addEventListener("load", () => (picture.src = reader.result));
+    reader.readAsDataURL(file);
   }
 }
 function add(files) {
@@ -84,7 +95,7 @@ if (location.hash.length > 1) {
   try {
     const said = JSON.parse(decodeURIComponent(location.hash.slice(1)));
     for (const name of ["url", "platform", "kind", "text", "account_name", "account_handle", "parent_url"]) {
-      if (typeof said[name] === "string") field(name).value = said[name];
+      if (typeof said[name] === "string") field(name).value = name === "text" ? withoutMe(said[name]) : said[name];
     }
     if (said.posted_at) field("posted_at").value = local(said.posted_at);
     field("counts").value = JSON.stringify(said.counts ?? {});
@@ -97,10 +108,11 @@ if (location.hash.length > 1) {
   window.addEventListener("message", (event) => {
     if (event.source !== window.opener || typeof event.data?.besaDom !== "string") return;
     const file = new DataTransfer();
-    file.items.add(new File([event.data.besaDom], "page.html", { type: "text/html" }));
+    file.items.add(new File([withoutMe(event.data.besaDom)], "page.html", { type: "text/html" }));
     field("dom").files = file.files;
     previews.append(Object.assign(document.createElement("span"), { className: "badge ok", textContent: previews.dataset.words }));
   });
-  window.opener?.postMessage({ besa: names() }, "*");
+  // Only a sign that this page listens: whoever opened it learns nothing.
+  window.opener?.postMessage({ besa: "ready" }, "*");
 }
 form.dataset.ready = "yes";

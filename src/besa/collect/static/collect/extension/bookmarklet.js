@@ -8,9 +8,9 @@ function besaBookmarklet(form) {
   const opened = window.open(`${form}#${encodeURIComponent(JSON.stringify(said))}`);
   const origin = new URL(form).origin;
   const heard = (event) => {
-    if (event.source !== opened || event.origin !== origin || !Array.isArray(event.data?.besa)) return;
+    if (event.source !== opened || event.origin !== origin || event.data?.besa !== "ready") return;
     window.removeEventListener("message", heard);
-    opened.postMessage({ besaDom: globalThis.besa.snapshot(document, event.data.besa) }, origin);
+    opened.postMessage({ besaDom: globalThis.besa.snapshot(document) }, origin);
   };
   window.addEventListener("message", heard);
 }

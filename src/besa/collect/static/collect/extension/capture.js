@@ -113,7 +113,7 @@ async function send() {
     posted_at: form.posted_at.value === form.posted_at.dataset.read ? read.posted_at : new Date(form.posted_at.value).toISOString(),
     seen_at: taken.seen_at, channel: form.closed.checked ? "closed" : "public", note: form.note.value,
     docket_reason: form.docket_reason.value, urgent: form.urgent.checked,
-    counts: Object.fromEntries(COUNTS.filter((name) => form[name].value).map((name) => [name, form[name].value])),
+    counts: { ...read.counts, ...Object.fromEntries(COUNTS.map((name) => [name, form[name].value || null])) },
     thread, operator: [...new Set([...names, ...taken.operator])], sha256: {},
   };
   const body = new FormData();

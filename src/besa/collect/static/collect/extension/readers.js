@@ -104,7 +104,7 @@ globalThis.besa = (() => {
     }),
     comments: (root) => [...root.querySelectorAll('[role="article"] [role="article"]')],
     comment: (root, page) => {
-      const url = link(root, page, 'a[href*="comment_id="]');
+      const url = link(root, page, ...["/posts/", "/permalink", "story_fbid=", "/videos/", "/reel/", "/photo"].map((place) => `a[href*="${place}"][href*="comment_id="]`));
       const ids = [...url.matchAll(/(?:reply_)?comment_id=([\w%=-]+)/g)].map((found) => decodeURIComponent(found[1]));
       return {
         url, native_id: ids.at(-1) ?? "", parent_native_id: ids.length > 1 ? ids[0] : "",
@@ -116,6 +116,8 @@ globalThis.besa = (() => {
     },
     sort: (doc) => first(doc, '[role="button"][aria-haspopup="menu"][data-besa-sort]', '[aria-label*="omment"][aria-haspopup="menu"]', '[role="article"] [role="button"][aria-haspopup="menu"] span'),
     own: (doc) => [...doc.querySelectorAll('a[href="/me/"], [role="banner"] [aria-label^="Your profile"], [role="banner"] [aria-label="Account"], [role="navigation"] a[href^="/profile.php?id="], [aria-label^="Comment as"], [aria-label^="Komento si"]')],
+    // Facebook writes into its scripts who is logged in.
+    told: (doc) => [...doc.scripts].flatMap((script) => [...script.textContent.matchAll(/"(?:USER_ID|ACCOUNT_ID)"\s*:\s*"(\d{5,})"/g)].map((found) => found[1])),
     private: '[role="banner"], [role="navigation"], [role="complementary"], [role="dialog"][aria-label*="hat"], form, [role="textbox"], [contenteditable="true"]',
   };
 
@@ -311,7 +313,7 @@ globalThis.besa = (() => {
   function operator(doc, names = []) {
     const reader = readerOf(doc);
     const elements = reader.own(doc);
-    const found = new Set(names.map(plain));
+    const found = new Set([...names, ...(reader.told?.(doc) ?? [])].map(plain));
     for (const element of elements) {
       const handle = profile(element.getAttribute("href") ?? element.querySelector("a[href]")?.getAttribute("href"));
       const id = /[?&]id=(\d{5,})/.exec(element.getAttribute("href") ?? "")?.[1];
@@ -393,21 +395,23 @@ globalThis.besa = (() => {
     const reader = readerOf(doc);
     const page = doc.location.href;
     const until = Date.now() + seconds * 1000;
-    const pressed = new WeakSet();
+    // A button is pressed again only after it has brought something.
+    const pressed = new WeakMap();
+    const number = () => reader.comments(doc).length;
     const buttons = () => [...doc.querySelectorAll('button, [role="button"], a[role="link"], ytd-continuation-item-renderer')]
-      .filter((e) => textOf(e).length < 80 && !pressed.has(e) && e.getClientRects().length);
+      .filter((e) => textOf(e).length < 80 && pressed.get(e) !== number() && e.getClientRects().length);
     let quiet = 0;
     let before = -1;
     while (Date.now() < until && quiet < 3) {
       const next = buttons().find((e) => MORE.test(textOf(e)) && !HIDDEN.test(textOf(e)));
       if (next) {
-        pressed.add(next);
+        pressed.set(next, number());
         next.click();
       } else {
         reader.comments(doc).at(-1)?.scrollIntoView({ block: "end" });
       }
       await new Promise((done) => setTimeout(done, pause));
-      const now = reader.comments(doc).length;
+      const now = number();
       quiet = now === before && !next ? quiet + 1 : 0;
       before = now;
     }
@@ -428,6 +432,11 @@ globalThis.besa = (() => {
     const doc = document;
     const found = read(doc);
     const who = operator(doc, names);
+    const search = pattern(who.names);
+    for (const part of [found.post, found.comment]) {
+      for (const name of search && part ? ["title", "text"] : []) part[name] = part[name].replace(search, "[operator]");
+    }
+    if (search) found.selected = found.selected.replace(search, "[operator]");
     return {
       ...found, operator: who.names, boxes: boxes(doc, names), dom: snapshot(doc, names), width: doc.defaultView.innerWidth,
       seen_at: new Date().toISOString(),
