@@ -73,6 +73,8 @@ def test_no_address_of_a_row_brings_a_secret_in(name, path, home, election, user
     file.write_text("\n".join(json.dumps(raw) for raw in sung))
     assert file.read_text().count(CANARY) > len(raws)
     more = {"connector": name}
+    if name == "closed_chat":
+        more["consent"] = "A member agreed in writing, on 1 September."
     if name == "generic":
         said = tomllib.loads(path.with_suffix(".mapping.toml").read_text("utf-8"))
         more = {"mapping": save_mapping(by=users["coordinator"], election=election, name="m", body=said)}

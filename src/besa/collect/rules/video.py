@@ -98,10 +98,11 @@ def checked(video: Mapping[str, Any]) -> dict[str, Any]:
         raise BadInput("A time lies after the end of the video.", where=code(last), remedy="Correct it or the length.")
     if length is None and not spans and not quotes:
         return {}
+    watched = _joined(spans)
     return {
         "length": length,
-        "watched": _joined(spans),
-        "measured": bool(video.get("measured")) and bool(spans),
+        "watched": watched,
+        "measured": bool(video.get("measured")) and bool(watched),
         "quotes": sorted(quotes, key=lambda quote: (quote["start"], quote["end"], quote["text"])),
     }
 

@@ -23,7 +23,7 @@ from besa.collect.models import UploadToken
 from besa.collect.rules import addresses
 from besa.people.policy import desk
 
-EXTENSION = Path(__file__).parent.parent / "static" / "collect" / "extension"
+EXTENSION = Path(__file__).parents[1] / "static" / "collect" / "extension"
 
 
 @desk("collect.capture")
