@@ -100,6 +100,21 @@ def test_numbers_that_tell_the_time(platform, number, told):
     assert (found.date().isoformat() if found else None) == told
 
 
+def test_a_private_person_stands_under_a_code_and_a_watched_account_under_its_name(desk):
+    for number, (name, handle) in enumerate([("Ylli Prova", "ylli.prova"), ("Ana of PL", "ana.pl")]):
+        said = filled(token=f"form-token-{number}", account_name=name, account_handle=handle, text=f"Text {number}")
+        desk.post(
+            reverse("capture_new"), said | {"url": f"https://www.facebook.com/{handle}/posts/70010020030040{number}"}
+        )
+    pages = [
+        desk.get(reverse("captures")),
+        *(desk.get(reverse("capture_show", args=[row.pk])) for row in Capture.objects.all()),
+    ]
+    shown = "".join(page.content.decode() for page in pages)
+    assert "Ylli Prova" not in shown and "ylli.prova" not in shown and "Account " in shown
+    assert "Ana of PL" in shown and "facebook.com/ana.pl/posts/" in shown
+
+
 def test_the_extension_is_handed_out_whole(desk):
     answer = desk.get(reverse("extension"))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 from django.utils.translation import gettext as _
 
 from besa.base.home import Home
-from besa.collect.models import LiftedName
+from besa.collect.models import Capture, LiftedName
 from besa.collect.rules import names as rules
+from besa.collect.rules.values import account_key
 from besa.corpus import Corpus
 from besa.people import policy
 from besa.pledge.models import Account, Election
@@ -84,6 +87,29 @@ def author(item, election: Election, open_names: frozenset[str] = frozenset()) -
     code = rules.code(secret_of(election), known_by)
     shown = {name: rules.without(getattr(item, name), spelled) for name in ("url", "post_key", "parent_key")}
     return Author(_("Account %(code)s") % {"code": code}, "", True, code, host=_host(election, host), **shown)
+
+
+def authors_of(captures: Iterable[Capture], election: Election, user) -> dict[int, Author]:
+    """Capture -> its author, as this user may see them."""
+    captures, open_names = list(captures), lifted(election, user)
+    keys = {row.pk: account_key(row.platform, None, row.account_handle) or "" for row in captures}
+    handles = {row.account_handle for row in captures if row.account_handle}
+    watched = {
+        f"{platform}:@{handle.lstrip('@').lower()}": pk
+        for pk, platform, handle in Account.objects.filter(
+            election=election, handle__in=handles | {f"@{handle}" for handle in handles}
+        ).values_list("pk", "platform", "handle")
+    }
+    watched |= dict(Account.objects.filter(election=election, key__in=set(keys.values())).values_list("key", "pk"))
+    found = {}
+    for row in captures:
+        item = SimpleNamespace(
+            platform=row.platform, kind=row.kind, account_key=keys[row.pk], account_handle=row.account_handle,
+            account_name=row.account_name, account_id=watched.get(keys[row.pk]), host_account_key="", url=row.url,
+            post_key=row.post_key, parent_key="",
+        )  # fmt: skip
+        found[row.pk] = author(item, election, open_names)
+    return found
 
 
 def _host(election: Election, key: str) -> str:

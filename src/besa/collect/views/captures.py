@@ -20,6 +20,7 @@ from besa.base.ids import new_token
 from besa.collect import actions, queries
 from besa.collect.forms.captures import CaptureForm, TokenForm
 from besa.collect.models import UploadToken
+from besa.collect.names.queries import authors_of
 from besa.collect.rules import addresses
 from besa.people.policy import desk
 
@@ -34,6 +35,10 @@ def captures(request):
 
 def _page(request, form, token: str = "", status: int = 200) -> HttpResponse:
     page = Paginator(queries.captures(request.election), 30).get_page(request.GET.get("page"))
+    if request.election:
+        who = authors_of(page.object_list, request.election, request.user)
+        for row in page:
+            row.who = who[row.pk]
     answer = render(
         request,
         "collect/captures.html",
@@ -126,6 +131,7 @@ _VIDEO = ("tiktok", "youtube")
 @require_safe
 def capture_show(request, pk):
     row = get_object_or_404(queries.captures(request.election).select_related("entered"), pk=pk)
+    row.who = authors_of([row], request.election, request.user)[row.pk]
     return render(request, "collect/capture_show.html", {"row": row, "files": queries.captured_files([row])})
 
 
