@@ -20,7 +20,7 @@ from besa.collect.actions.reading import rows
 from besa.collect.connectors import NAMES as CONNECTORS
 from besa.collect.connectors import connector, folder
 from besa.collect.rules.columns import Columns
-from besa.collect.rules.redaction import NAMES, REDACTED, holds_secret, redactor
+from besa.collect.rules.redaction import NAMES, REDACTED, holds_secret, redactor, suspecter
 from besa.corpus import Corpus
 
 CANARY = "QxCanaryQx"
@@ -181,3 +181,14 @@ def test_a_secret_across_two_blocks_is_seen(at):
 def test_addresses_are_written_in_many_ways():
     for text in (r'{"u":"https:\/\/x\/?a=1\u0026access_token=abc"}', "u;https://x/?access_token=abc", '"device_id": 5'):
         assert holds_secret([text.encode()]), text
+
+
+PIECES = ["?", "&", ";", "#", "%3F", "%2526", "%26", "=", "%3D", '"', ":", '\\"', "{", "}", "a", " ", "1", "é"]
+TANGLED = st.lists(st.sampled_from([*PIECES, *NAMES]) | st.sampled_from(PIECES), max_size=12).map("".join)
+
+
+@given(st.recursive(TANGLED, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TANGLED, inner, max_size=3)))
+def test_every_row_from_which_something_is_taken_was_suspected(value):
+    raw = {"more": value}
+    data = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    assert redactor()(data, raw) is data or suspecter()([data]) == [True]

@@ -67,12 +67,13 @@ _LATIN_ONLY = (
     "Facebook", "Instagram", "TikTok", "YouTube", "Telegram", "WhatsApp", "Viber", "Messenger", "Threads",
     "Bluesky", "Mastodon", "Twitter", "Meta", "Google", "CrowdTangle", "Zeeschuimer", "Meta Content Library",
     "Meta Ad Library", "Apify", "Junkipedia", "API", "Telegram Desktop",
-    "Enter", "JavaScript", "TOML", "Excel",
+    "Enter", "JavaScript", "TOML", "Excel", "Ctrl", "Alt", "Shift", "Chrome", "Chromium", "Firefox", "Edge", "Brave",
+    "Android", "Safari", "RSS", "Atom", "gzip", "GZIP", "WARC", "WACZ", "WebP", "bookmarklet", "PIN", "HTTPS",
     "CSV", "PDF", "DOCX", "XLSX", "HTML", "JSON", "NDJSON", "JSONL", "ZIP", "URL", "SHA", "PNG", "JPEG", "MP4",
     "Parquet", "DuckDB", "SQL", "SQLite", "PostgreSQL", "Debian", "Python", "Krippendorff", "Ed25519", "Markdown",
 )  # fmt: skip
 _PROTECTED = (
-    r"`[^`\n]*`",  # code
+    r"`[^`\n]*`|<kbd>[^<]*</kbd>|\b(?:chrome://|about:)[\w/-]+",  # code, keys, browser pages
     r"\{%.*?%\}|\{\{.*?\}\}|\{[^{}\n]*\}",  # template tags and {placeholders}
     r"%\(\w+\)[#0\- +]*[\d.]*[a-zA-Z]|%[a-zA-Z]\b",  # %(named)s, %d.%m.%Y
     r"\bbesa [a-z]+(?: (?:--)?[A-Za-z-]+)*",  # commands

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +17,7 @@ from besa.base.language import detect
 from besa.base.script import script_of
 from besa.base.text import normal
 from besa.collect.rules.change import added, filled_of
-from besa.collect.rules.redaction import REDACTED, redactor
+from besa.collect.rules.redaction import REDACTED, redactor, suspecter
 from besa.collect.types import Connector, Counts, Post, Row, Skip
 from besa.corpus.schema import OBSERVATIONS
 
@@ -24,6 +25,8 @@ from besa.corpus.schema import OBSERVATIONS
 BATCH = 10_000
 _BATCH_BYTES = 32 << 20
 PROBLEMS_KEPT = 100
+#: So many rows are looked through at once: few enough to stay near the processor.
+_LOT = 64
 _STRAIGHT = tuple(
     name
     for name in OBSERVATIONS.names
@@ -56,6 +59,7 @@ class Columns:
         self.counts = Counts()
         self._redact = _redactor(connector.manifest.redact)
         self._strip = redactor(connector.manifest.redact_parameters)
+        self._suspects = suspecter(connector.manifest.redact_parameters)
         self._seed = hashlib.sha256(f"{connector.name}\n{connector.salt}\n".encode())
         self.shapes: Counter[tuple[str, ...]] = Counter()
         self._waiting: list[tuple[Post, str, bytes]] = []
@@ -69,16 +73,15 @@ class Columns:
 
     def add(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         """The batches that are full with these rows; what is over waits for the next, or for `rest`."""
-        for row in rows:
-            read = self.take(row)
-            if read is None:
-                continue
-            self._waiting.append(read)
-            self._size += len(read[2])
-            if len(self._waiting) >= BATCH or self._size >= _BATCH_BYTES:
-                yield self._next()
-                if self.seen:
-                    self.seen(self.counts.read)
+        rows = iter(rows)
+        while lot := list(islice(rows, _LOT)):
+            for read in self._taken(lot):
+                self._waiting.append(read)
+                self._size += len(read[2])
+                if len(self._waiting) >= BATCH or self._size >= _BATCH_BYTES:
+                    yield self._next()
+                    if self.seen:
+                        self.seen(self.counts.read)
 
     def rest(self) -> Iterator[pa.RecordBatch]:
         """The last batch, where rows are waiting."""
@@ -94,41 +97,50 @@ class Columns:
 
     def take(self, row: Row) -> tuple[Post, str, bytes] | None:
         """The post, its observation id and its raw text (UTF-8); None where the row was left out (and counted)."""
-        self.counts.read += 1
-        if row.reason:
-            self._left_out(row.reason, row.line, row.problem)
-            return None
-        raw = row.raw
-        if not isinstance(raw, dict):
-            self._left_out("not_a_record", row.line, "A row must be a JSON object.")
-            return None
-        self.shapes[shape(self.connector, raw)] += 1
-        raw, data = self.redacted(raw)
-        try:
-            found = self.connector.parse(raw)
-        except Exception as error:
-            self._left_out("unreadable", row.line, f"The connector could not read this row ({type(error).__name__}).")
-            return None
-        if isinstance(found, Skip):
-            self._left_out(found.reason, row.line, "")
-            return None
-        digest = self._seed.copy()
-        digest.update(data)
-        return found, digest.hexdigest(), data
+        return next(self._taken([row]), None)
+
+    def _taken(self, lot: Sequence[Row]) -> Iterator[tuple[Post, str, bytes]]:
+        """What `take` gives, of many rows: those that may hold a secret are found among them at once."""
+        prepared = [self._prepared(row.raw) if not row.reason and isinstance(row.raw, dict) else None for row in lot]
+        suspects = iter(self._suspects([ready[1] for ready in prepared if ready]))
+        for row, ready in zip(lot, prepared, strict=True):
+            self.counts.read += 1
+            if ready is None:
+                self._left_out(row.reason or "not_a_record", row.line, row.problem or "A row must be a JSON object.")
+                continue
+            self.shapes[shape(self.connector, row.raw)] += 1
+            raw, data = self._without(row.raw, *ready, suspect=next(suspects))
+            try:
+                found = self.connector.parse(raw)
+            except Exception as error:
+                said = f"The connector could not read this row ({type(error).__name__})."
+                self._left_out("unreadable", row.line, said)
+                continue
+            if isinstance(found, Skip):
+                self._left_out(found.reason, row.line, "")
+                continue
+            digest = self._seed.copy()
+            digest.update(data)
+            yield found, digest.hexdigest(), data
+
+    def redacted(self, raw: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """The row as it may be stored, and its canonical JSON."""
+        return self._without(raw, *self._prepared(raw), suspect=True)
+
+    def _prepared(self, raw: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        without = self._redact(raw)
+        return without, canonical(without)
+
+    def _without(self, raw: dict, without: dict, data: bytes, *, suspect: bool) -> tuple[dict[str, Any], bytes]:
+        kept = self._strip(data, without) if suspect else data
+        self.counts.redacted += kept is not data or (without is not raw and without != raw)
+        return (without, data) if kept is data else (loads(kept), kept)
 
     def handed_over(self) -> tuple[Counts, Counter[tuple[str, ...]]]:
         """What was counted since it was last asked for: one process's share, for `take_over` in another."""
         counts, shapes = self.counts, self.shapes
         self.counts, self.shapes = Counts(), Counter()
         return counts, shapes
-
-    def redacted(self, raw: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """The row as it may be stored, and its canonical JSON."""
-        without = self._redact(raw)
-        data = canonical(without)
-        kept = self._strip(data, without)
-        self.counts.redacted += kept is not data or (without is not raw and without != raw)
-        return (without, data) if kept is data else (loads(kept), kept)
 
     def take_over(self, counts: Counts, shapes: Mapping[tuple[str, ...], int]) -> None:
         """Add what another process counted of its share of the rows."""

