@@ -46,6 +46,8 @@ class Import(models.Model):
     `filled` and `changes`: see `rules.change`. `again`: the import whose rows this one read once more.
     """
 
+    LEDGER_LATER = ("consent", "again_id", "changes", "filled", "redacted")
+
     import_id = models.CharField(max_length=40, unique=True)
     election = models.CharField(max_length=60)
     file_name = models.CharField(max_length=255)

@@ -99,7 +99,7 @@ def row_hash(row: models.Model, salt: str) -> str:
     values = {
         field.attname: _as_stored(field.to_python(getattr(row, field.attname)))
         for field in row._meta.concrete_fields
-        if field.attname not in exempt and not (field.attname in later and getattr(row, field.attname) in (None, ""))
+        if field.attname not in exempt and not (field.attname in later and not getattr(row, field.attname))
     }
     return sha256_hex(salt + canonical_json(values))
 
