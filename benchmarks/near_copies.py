@@ -92,7 +92,9 @@ def timed(name: str, find, texts: list[str], right=None) -> None:
     wall, spent = time.perf_counter() - wall, time.process_time() - spent
     line = f"{name:<16} {wall:6.2f} s wall, {spent:6.2f} s processor, {len(texts) / wall:9,.0f} posts/s"
     if right is not None:
-        line += f", precision {len(found & right) / max(len(found), 1):.4f}, recall {len(found & right) / len(right):.4f}"
+        line += (
+            f", precision {len(found & right) / max(len(found), 1):.4f}, recall {len(found & right) / len(right):.4f}"
+        )
     print(line, flush=True)
 
 
@@ -101,7 +103,9 @@ def main(count: int, alone: bool) -> None:
     if alone:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
         timed("families", families, texts)
-        print(f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB (the texts alone: {before} MB)")
+        print(
+            f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB (the texts alone: {before} MB)"
+        )
         return
     right = set(truth(texts))
     print(f"{count:,} posts, {len(right):,} pairs at {THRESHOLD} or more")

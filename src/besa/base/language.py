@@ -36,7 +36,7 @@ _READ = frozenset(LOOK_ALIKES)
 #: Words do not come one by one: what they say together is less than the sum.
 _TEMPER = 2.0
 #: Below this confidence of the words the second model is asked too, and heard with this weight.
-_DOUBT, _SECOND_WEIGHT = 0.9, 1.0
+_DOUBT, _SECOND_WEIGHT = 0.75, 1.0
 #: How much likelier an election's own languages are than look-alikes, and these than others (natural logarithms).
 _OWN, _STRANGE = 1.0, -1.0
 #: Macedonian is seldom written in Latin.

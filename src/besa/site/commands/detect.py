@@ -12,7 +12,9 @@ from besa.base.errors import BadInput
 def arguments(parser) -> None:
     parser.add_argument("kind", choices=("near-duplicates",), help="what to look for")
     parser.add_argument("--threshold", type=float, default=0.8, help="least similarity of two texts (default 0.8)")
-    parser.add_argument("--posts", type=Path, metavar="FILE.csv", help="texts with the columns id, text (else the corpus)")
+    parser.add_argument(
+        "--posts", type=Path, metavar="FILE.csv", help="texts with the columns id, text (else the corpus)"
+    )
     parser.add_argument("--out", required=True, type=Path, metavar="PAIRS.csv", help="where the pairs are written")
 
 

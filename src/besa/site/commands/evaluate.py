@@ -20,8 +20,12 @@ def arguments(parser) -> None:
     parser.add_argument("kind", choices=tuple(KINDS), help="what to measure")
     parser.add_argument("file", metavar="FILE", help="labelled rows: CSV, TSV or JSON lines, UTF-8")
     parser.add_argument("--text", default="", metavar="COLUMN", help="the column of texts (else found by usual names)")
-    parser.add_argument("--label", default="", metavar="COLUMN", help="the column of labels (else found by usual names)")
-    parser.add_argument("--train", dest="train_path", type=Path, metavar="FILE", help="triage: learn from this file only")
+    parser.add_argument(
+        "--label", default="", metavar="COLUMN", help="the column of labels (else found by usual names)"
+    )
+    parser.add_argument(
+        "--train", dest="train_path", type=Path, metavar="FILE", help="triage: learn from this file only"
+    )
     parser.add_argument("--lang", dest="language", default="", metavar="CODE", help="triage: the language of the texts")
     parser.add_argument("--languages", default="", metavar="CODES", help="language: those of the election, by comma")
     parser.add_argument("--threshold", type=float, default=0.8, help="near-duplicates: least similarity (default 0.8)")

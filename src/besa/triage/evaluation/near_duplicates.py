@@ -62,7 +62,9 @@ def counted(texts: list[str], threshold: float) -> set[tuple[int, int]]:
     sets = []
     for text in texts:
         words = text.split()
-        sets.append({tuple(words[at : at + TOGETHER]) for at in range(max(len(words) - TOGETHER + 1, 1))} if words else set())
+        sets.append(
+            {tuple(words[at : at + TOGETHER]) for at in range(max(len(words) - TOGETHER + 1, 1))} if words else set()
+        )
     holders = defaultdict(list)
     for place, elements in enumerate(sets):
         for element in elements:

@@ -92,7 +92,10 @@ class _Sets:
         element = np.cumsum(np.concatenate([[False], values[1:] != values[:-1]])[: len(values)], dtype=np.uint64)
         key = np.sort((text_of.astype(np.uint64) << np.uint64(32)) | element)
         key = key[np.concatenate([[True], key[1:] != key[:-1]])[: len(key)]]
-        self.text, self.element = (key >> np.uint64(32)).astype(np.int64), (key & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        self.text, self.element = (
+            (key >> np.uint64(32)).astype(np.int64),
+            (key & np.uint64(0xFFFFFFFF)).astype(np.int64),
+        )
         self.size = self._single + np.bincount(self.text, minlength=self.count)
         self._set_equal_ones_aside()
 
