@@ -8,12 +8,19 @@ With `--alone` only Besa's own is run, and the most memory it took is told (for 
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 import resource
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from besa.base.text import folded
 from besa.triage.detectors.copies.near import families, pairs
 
 THRESHOLD = 0.8
@@ -99,14 +106,10 @@ def timed(name: str, find, texts: list[str], right=None) -> None:
 
 
 def main(count: int, alone: bool) -> None:
-    texts = invented(count)
     if alone:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-        timed("families", families, texts)
-        print(
-            f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB (the texts alone: {before} MB)"
-        )
+        measure_alone(count)
         return
+    texts = invented(count)
     right = set(truth(texts))
     print(f"{count:,} posts, {len(right):,} pairs at {THRESHOLD} or more")
     for _ in range(3):
@@ -115,6 +118,27 @@ def main(count: int, alone: bool) -> None:
             timed("rensa", by_rensa, texts, right)
         except ImportError:
             print("rensa is not installed: no rival in this run")
+
+
+def measure_alone(count: int) -> None:
+    """The texts come from a Parquet file that another process has written, some at a time, and are folded."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "texts.parquet"
+        write = multiprocessing.get_context("spawn").Process(target=write_invented, args=(path, count))
+        write.start()
+        write.join()
+        batches = pq.ParquetFile(path).iter_batches(10_000)
+        stream = (folded(text) for batch in batches for text in batch.column(0).to_pylist())
+        began = time.perf_counter()
+        found = families(stream, THRESHOLD)
+        seconds = time.perf_counter() - began
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    print(f"{count:,} posts folded and put in {len(set(found.tolist())):,} families: {seconds:.1f} s, "
+          f"{count / seconds:,.0f} posts/s, most memory of the process {most} MB")  # fmt: skip
+
+
+def write_invented(path: Path, count: int) -> None:
+    pq.write_table(pa.table({"text": invented(count)}), path)
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ def human(document: dict, out) -> None:
         )  # fmt: skip
     apart = f", told apart {document['accuracy_apart']}" if "accuracy_apart" in document else ""
     out.say(
-        f"{document['n']:,} texts: {document['accuracy']} right (bs, hr, sr as one{apart}), {document['unsure']} unsure;"
-        f" {document['texts_per_second']:,} texts a second. py3langid alone: {document['plain']['accuracy']},"
-        f" {document['plain']['texts_per_second']:,} texts a second."
+        f"{document['n']:,} texts: {document['accuracy']} right (bs, hr, sr as one{apart}),"
+        f" {document['unsure']} unsure; {document['texts_per_second']:,} texts a second."
+        f" py3langid alone: {document['plain']['accuracy']}, {document['plain']['texts_per_second']:,} texts a second."
     )

@@ -19,6 +19,7 @@ TOGETHER = 3
 THRESHOLD = 0.8
 _TEXTS_AT_ONCE = 50_000
 _PAIRS_AT_ONCE = 2_000_000
+_VALUES_AT_ONCE = 4_000_000
 _ODD = [np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)]
 _NEARLY = 1e-9
 
@@ -81,7 +82,7 @@ class _Sets:
         values = np.concatenate(hashes) if hashes else np.zeros(0, np.uint64)
         del hashes
         text_of = np.repeat(np.arange(self.count, dtype=np.uint32), lengths)
-        shared = pl.Series(values).is_duplicated().to_numpy()
+        shared = _twice(values)
         # what only one text has counts for its size and for nothing else
         self._single = np.bincount(text_of[~shared], minlength=self.count)
         values, text_of = values[shared], text_of[shared]
@@ -133,6 +134,19 @@ class _Sets:
         rank[np.argsort(often, kind="stable")] = np.arange(len(often))
         key = np.sort((self.text << 32) | rank[self.element])
         self.text, self.element = key >> 32, key & 0xFFFFFFFF
+
+
+def _twice(values: np.ndarray) -> np.ndarray:
+    """Whether each value stands there more than once; some of the values at a time, to be sparing with memory."""
+    parts = len(values) // _VALUES_AT_ONCE + 1
+    if parts == 1:
+        return pl.Series(values).is_duplicated().to_numpy()
+    shared = np.zeros(len(values), bool)
+    part_of = ((values >> np.uint64(40)) % np.uint64(parts)).astype(np.uint16)
+    for part in range(parts):
+        mine = np.flatnonzero(part_of == part)
+        shared[mine] = pl.Series(values[mine]).is_duplicated().to_numpy()
+    return shared
 
 
 def _elements(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
