@@ -18,7 +18,7 @@ import polars as pl
 TOGETHER = 3
 THRESHOLD = 0.8
 _TEXTS_AT_ONCE = 50_000
-_PAIRS_AT_ONCE = 2_000_000
+_PAIRS_AT_ONCE = 200_000
 _VALUES_AT_ONCE = 4_000_000
 _ODD = [np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)]
 _NEARLY = 1e-9
@@ -186,18 +186,16 @@ def _similar(
     matrix = csr_array(
         (np.ones(len(sets.element), np.int32), sets.element, starts), shape=(sets.count, int(sets.element.max()) + 1)
     )
-    for first, second in _candidates(sets, starts, owned, threshold):
-        if family is not None:
-            apart = family[first] != family[second]
-            first, second = first[apart], second[apart]
+    for first, second in _candidates(sets, starts, owned, threshold, family):
         common = np.asarray(matrix[first].multiply(matrix[second]).sum(axis=1)).ravel()
         alike = common / (sets.size[first] + sets.size[second] - common)
         found = alike >= threshold - _NEARLY
         yield first[found], second[found], alike[found]
 
 
-def _candidates(sets: _Sets, starts: np.ndarray, owned: np.ndarray, threshold: float):
-    """Pairs of texts that share an element of their prefixes, and may be similar by their sizes; each pair once."""
+def _candidates(sets: _Sets, starts: np.ndarray, owned: np.ndarray, threshold: float, family: np.ndarray | None):
+    """Pairs of texts that share an element of their prefixes, and may be similar by their sizes; each pair once,
+    or where families are made, those that no family links yet."""
     size, text = sets.size, sets.text
     # elements that stood in one text only come first in the order of rarity, so the place counts them
     place = np.arange(len(text)) - starts[text] + (size - owned)[text]
@@ -224,7 +222,9 @@ def _candidates(sets: _Sets, starts: np.ndarray, owned: np.ndarray, threshold: f
         low, high = np.minimum(text[one], text[other])[enough], np.maximum(text[one], text[other])[enough]
         pair = np.sort(low * sets.count + high)
         pair = pair[np.concatenate([[True], pair[1:] != pair[:-1]])[: len(pair)]]
-        if end < len(partners) or len(seen):
+        if family is not None:
+            pair = pair[family[pair // sets.count] != family[pair % sets.count]]
+        elif end < len(partners) or len(seen):
             pair = pair[~np.isin(pair, seen, assume_unique=True)]
             seen = np.concatenate([seen, pair])
         if len(pair):
