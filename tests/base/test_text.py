@@ -47,6 +47,12 @@ def test_folding_twice_changes_no_letter_run(text):
         ("i-d-1-o-t", "idiot"), ("ti je i d i o t", "ti je idiot"), ("k0rr@ps10n", "korapsion"), ("id10t", "idiot"),
         ("10 000 €", "10 000 €"), ("ђубре", "djubre"), ("Đubre", "djubre"), ("Љубав и Њива", "ljubav i njiva"),
         ("tra\u200bdh\u00adtar", "tradhtar"), ("Çka, ÇËSHTJE", "cka, ceshtje"), ("a b c", "a b c"), ("", ""),
+        ("k€q, 10€", "keq, 10€"), ("🅸🅳🅸🅾🆃", "idiot"), ("ⓘⓓⓘⓞⓣ 𝓲𝓭𝓲𝓸𝓽 ｉｄｉｏｔ", "idiot idiot idiot"),
+        ("idiοt, іdіоt", "idiot, idiot"),
+        ("i_d_i_o_t i*d*i*o*t", "idiot idiot"), ("🅰️ shumë 🇦🇱", "a shume 🇦🇱"),
+        ("ŠTA ĆE ĐAVO, šta će đavo", "sta ce djavo, sta ce djavo"),
+        ("Шта ће ђаво", "sta ce djavo"), ("Bëje QKA t'dush", "beje qka t'dush"),
+        ("Ora 1 e 10 min 5x5", "ora 1 e 10 min 5x5"),
     ],
 )  # fmt: skip
 def test_disguises(text, found):

@@ -16,7 +16,7 @@ FIRST = datetime(2027, 9, 14, 8, 0, tzinfo=UTC)
 
 
 def post(number: int, text: str = "", **fields) -> dict:
-    text = text or f"Sot folëm me qytetarët për ujin dhe rrugët, takimi numër {number}."
+    text = text or f"Takimi {number} me qytetarët, {number} pyetje për ujin, {number} për rrugët."
     made = {
         "post_key": f"facebook:{number}", "native_id": str(number), "platform": "facebook", "kind": "post",
         "channel": "public", "account_key": f"facebook:{number % 50}", "account_handle": f"page{number % 50}",

@@ -1,4 +1,4 @@
-"""The language of a text, quickly: letters and function words decide most, a model the rest.
+"""The language of a text, quickly: its words decide most, a second model what they leave in doubt.
 
 Texts without their diacritics count as the language they are in. What is too short or too unsure,
 or in a language that nobody here reads, is `und`: better a shown gap than a wrong queue.
@@ -9,170 +9,210 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import itemgetter
+
+import numpy as np
 
 from besa.base.text import ADDRESS
+from besa.base.vocabulary import LANGUAGES, evidence
 
 #: What posts of the region are mistaken for; always among the candidates.
 LOOK_ALIKES = ("sq", "sr", "bs", "hr", "mk", "tr", "en")
 #: Languages that are met but not read here: recognised, so that they are not taken for one of ours.
 OTHERS = ("de", "fr", "it", "es", "ru", "bg", "sl")
-#: Below this confidence of the model nobody can tell; in texts of few letters it must be surer.
+#: Below this confidence nobody can tell.
 UNSURE = 0.45
-UNSURE_SHORT = 0.6
-SHORT = 12
+#: Bosnian, Croatian and Serbian, told apart, are never surer than this: a sentence is often all three.
+AT_MOST_AMONG_SLAVIC = 0.5
 
 #: Where an election does not say in which languages its posts are written.
 USUAL = ("sq", "sr", "en")
 
 _SLAVIC = ("sr", "bs", "hr")
-_WORDS = {
-    "sq": "dhe të një nje për per është eshte nuk që kjo janë jane por ose edhe këtë kete nga prej pse shumë shume "
-          "ndaj sepse kur gjithë gjithe duhet mund kemi kanë kane tyre tij saj pra në më së asht osht qysh krejt çka "
-          "cka qka tash nji ju jeni jam kam ata këta keta atë ate tonë tone jonë jone jetë sot nesër neser vetëm vetem "
-          "mos asnjë asnje çdo cdo ku ndër si ti unë une duke nëse nese ishte ishin deri gjatë gjate qytetarët kete "
-          "këto keto tek ka mirë mire faleminderit komuna zgjedhje zgjedhjet",
-    "sr": "je su koji koja koje što sto nije nisu ali ili smo ste biti će ce sam kao već vec od iz kako ovo ovaj ova "
-          "samo bi jer zato treba naš nas vas njih ima nema može moze da za li svi sve bez kod kad kada gde "
-          "gdje ovde ovdje tako ljudi ne neće nece bilo bio bila hvala dobro izbori izbora opštine opstine kroz pre "
-          "prije posle nakon dok čak cak mi vi oni moj moja tvoj njegov protiv zbog",
-    "tr": "bir ve bu için icin değil degil çok cok ile olarak gibi daha var yok olan kadar sonra ben biz onlar mi mu "
-          "ama her şey sey nasıl nasil neden ise oldu olur seçim secim teşekkürler",
-    "en": "the and of is are to in that for with this not you have was will we they it be from as at by an or but "
-          "has his her our your who what their he she been were there would can all about",
-}  # fmt: skip
-_CYRILLIC_WORDS = {
-    "mk": "во со не ќе дека ги го ја тоа оваа овој сум беше според нив сите оти кај бидат биде уште тие тој таа ние "
-          "вие кои кој е би било била биле еден една при меѓу како",
-    "sr": "је су у са да сте ли ће који која које није нису али као смо сам би јер сте овај ово они ми ви ипак већ "
-          "него све зато због када где овде људи бити нас вас хвала избори општине",
-}  # fmt: skip
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_READ = frozenset(LOOK_ALIKES)
+#: Words do not come one by one: what they say together is less than the sum.
+_TEMPER = 2.0
+#: Below this confidence of the words the second model is asked too, and heard with this weight.
+_DOUBT, _SECOND_WEIGHT = 0.75, 1.0
+#: How much likelier an election's own languages are than look-alikes, and these than others (natural logarithms).
+_OWN, _STRANGE = 1.0, -1.0
+#: Macedonian is seldom written in Latin.
+_LATIN_MACEDONIAN = -1.5
+_FEWEST_LETTERS = 3
+#: What a change of language within a text costs (natural logarithm): two clear words, or one that begins a sentence.
+_CHANGE, _CHANGE_AFTER_SENTENCE = 4.5, 2.0
+_SENTENCE_END = re.compile(r"[.!?…;|/\n]")
+_LETTER = r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0400-\u04ff]"
+_WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)?")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-_MACEDONIAN = re.compile(r"[ѓќѕЃЌЅ]")
-_SERBIAN = re.compile(r"[ђћЂЋ]")
-_SHARED_YUGOSLAV = re.compile(r"[јљњџЈЉЊЏ]")
-_OTHER_CYRILLIC = re.compile(r"[ыэъщйюяёіїєЫЭЪЩЙЮЯЁІЇЄ]")
 
 
 def detect(texts: Sequence[str | None], languages: Sequence[str] = USUAL) -> list[tuple[str, float]]:
     """(language, confidence 0..1) for each text. `languages`: the election's post languages.
 
-    Where it lists `sr` and neither `bs` nor `hr`, those two count as Serbian (nobody tells them
-    apart in a sentence). `und` with the confidence of the best guess where nobody can tell.
+    Where it lists one of `sr`, `bs`, `hr`, the other two count as that one; where it lists several or
+    none, the answer is a guess among them with a confidence of at most AT_MOST_AMONG_SLAVIC.
+    `und` with the confidence of the best guess where nobody can tell.
     """
     wanted = tuple(languages)
-    known: dict[str, tuple[str, float]] = {}
-    out = []
-    for text in texts:
-        found = known.get(text or "")
-        if found is None:
-            found = known[text or ""] = _one(text or "", wanted)
-        out.append(found)
-    return out
+    distinct = list(dict.fromkeys(texts))
+    found = dict(zip(distinct, _told(distinct, wanted), strict=True))
+    return [found[text] for text in texts]
 
 
-def _one(text: str, wanted: tuple[str, ...]) -> tuple[str, float]:
-    bare = ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text else text
-    words = _WORD.findall(bare.lower())
-    letters = sum(map(len, words))
-    if letters < 3:
-        return "und", 0.0
-    if not bare.isascii() and _CYRILLIC.search(bare) and len(_CYRILLIC.findall(bare)) * 2 > letters:
-        return _cyrillic(bare, words, wanted)
-    votes = _votes(words)
-    best = max(votes, key=votes.__getitem__)
-    most = votes.pop(best)
-    next_most = max(votes.values())
-    plain = most >= 3 and most >= 3 * next_most and most >= 0.12 * len(words)
-    if plain and (best != "sr" or _one_slavic(wanted)):
-        return _slavic(best, wanted), min(0.99, 0.8 + 0.03 * most)
-    guess, confidence = _model(bare, _candidates(wanted))
-    floor = UNSURE_SHORT if letters < SHORT else UNSURE
-    if _family(guess) == best and most > next_most:
-        return _slavic(guess, wanted), max(confidence, 0.7)
-    if most > next_most and (most - next_most >= 2 or confidence < 0.75):
-        # function words against the model: an Albanian text without ë and ç looks like nothing to it
-        return _slavic(best, wanted), 0.6
-    if confidence < floor or guess in OTHERS:
+@dataclass(frozen=True)
+class Part:
+    """Characters start..end-1 of a text, in one language."""
+
+    start: int
+    end: int
+    language: str
+
+
+def parts(text: str | None, languages: Sequence[str] = USUAL) -> list[Part]:
+    """The parts of a mixed post, in their order: where the language changes, and into which.
+
+    A part is in the likeliest language for its words given that people seldom change it: one borrowed word
+    makes no part of its own. A text in one language is one part; empty where nobody can tell.
+    """
+    wanted = tuple(languages)
+    places = _word_places(text)
+    if sum(end - start for start, end in places) < _FEWEST_LETTERS:
+        return []
+    said = evidence().rows([text[start:end].lower() for start, end in places]) / _TEMPER
+    gaps = [text[before[1] : after[0]] for before, after in pairwise(places)]
+    costs = [_CHANGE_AFTER_SENTENCE if _SENTENCE_END.search(gap) else _CHANGE for gap in gaps]
+    path = _likeliest(said + _before(wanted) / len(places), costs)
+    found = []
+    for language, run in groupby(zip(path, places, strict=True), key=itemgetter(0)):
+        spans = [span for _, span in run]
+        start, end = spans[0][0], spans[-1][1]
+        told = detect([text[start:end]], wanted)[0][0]
+        # a stretch that is too short to be judged alone is in the language that its words are likeliest in
+        told = told if told != "und" else _answer(LANGUAGES[language], 1.0, text[start:end], wanted)[0]
+        if found and found[-1].language == told:
+            found[-1] = Part(found[-1].start, end, told)
+        else:
+            found.append(Part(start, end, told))
+    return found if len(found) > 1 or found[0].language != "und" else []
+
+
+def _word_places(text: str | None) -> list[tuple[int, int]]:
+    """Where the words stand, but for those in addresses and mentions."""
+    if not text:
+        return []
+    addresses = [found.span() for found in ADDRESS.finditer(text)]
+    return [
+        found.span()
+        for found in _WORD.finditer(text)
+        if not any(start <= found.start() < end for start, end in addresses)
+    ]
+
+
+def _likeliest(said: np.ndarray, costs: list[float]) -> list[int]:
+    """The likeliest language of each word (Viterbi), where a change before word n + 1 costs costs[n]."""
+    score, back = said[0], []
+    for row, cost in zip(said[1:], costs, strict=True):
+        best = int(score.argmax())
+        changed = score[best] - cost
+        back.append(np.where(score >= changed, np.arange(len(score)), best))
+        score = np.maximum(score, changed) + row
+    path = [int(score.argmax())]
+    for came_from in reversed(back):
+        path.append(int(came_from[path[-1]]))
+    return path[::-1]
+
+
+def _told(texts: list[str | None], wanted: tuple[str, ...]) -> list[tuple[str, float]]:
+    words, starts, judged = [], [], []
+    for at, text in enumerate(texts):
+        mine = _words(text)
+        if sum(map(len, mine)) >= _FEWEST_LETTERS:
+            judged.append(at)
+            starts.append(len(words))
+            words += mine
+    told = [("und", 0.0)] * len(texts)
+    if not judged:
+        return told
+    said = np.add.reduceat(evidence().rows(words), starts) / _TEMPER + _before(wanted)
+    said[[not _CYRILLIC.search(texts[at]) for at in judged], LANGUAGES.index("mk")] += _LATIN_MACEDONIAN
+    shares = _shares(said)
+    best = shares.argmax(axis=1)
+    for row, at in enumerate(judged):
+        language, confidence = LANGUAGES[best[row]], float(shares[row, best[row]])
+        if confidence < _DOUBT:
+            language, confidence = _second_opinion(texts[at], said[row])
+        told[at] = _answer(language, min(confidence, 0.99), texts[at], wanted)
+    return told
+
+
+def _words(text: str | None) -> list[str]:
+    if not text:
+        return []
+    if "@" in text or "://" in text or "www." in text:
+        text = ADDRESS.sub(" ", text)
+    return _WORD.findall(text.lower())
+
+
+def _shares(said: np.ndarray) -> np.ndarray:
+    likely = np.exp(said - said.max(axis=-1, keepdims=True))
+    return likely / likely.sum(axis=-1, keepdims=True)
+
+
+@lru_cache(maxsize=64)
+def _before(wanted: tuple[str, ...]) -> np.ndarray:
+    """What is likely before a word is read."""
+    own = {"sr" if language in _SLAVIC else language for language in wanted}
+    return np.array(
+        [_OWN if language in own else 0.0 if language in _READ else _STRANGE for language in LANGUAGES], np.float32
+    )
+
+
+def _second_opinion(text: str, said: np.ndarray) -> tuple[str, float]:
+    """The words' and the model's shares, multiplied."""
+    ranked = _model(ADDRESS.sub(" ", text))
+    model = np.array([ranked.get(language, 0.0) for language in LANGUAGES]) + 0.01
+    shares = _shares(said + _SECOND_WEIGHT * np.log(model))
+    best = int(shares.argmax())
+    return LANGUAGES[best], float(shares[best])
+
+
+def _answer(language: str, confidence: float, text: str, wanted: tuple[str, ...]) -> tuple[str, float]:
+    if confidence < UNSURE or language not in _READ:
         return "und", confidence
-    return _slavic(guess, wanted), confidence
-
-
-def _cyrillic(text: str, words: list[str], wanted: tuple[str, ...]) -> tuple[str, float]:
-    if _OTHER_CYRILLIC.search(text) and not _SHARED_YUGOSLAV.search(text):
-        return "und", 0.5
-    macedonian, serbian = len(_MACEDONIAN.findall(text)), len(_SERBIAN.findall(text))
-    if macedonian != serbian:
-        return ("mk" if macedonian > serbian else _slavic("sr", wanted)), 0.97
-    tables = _tables()[1]
-    mk, sr = (sum(word in tables[language] for word in words) for language in ("mk", "sr"))
-    if mk != sr:
-        return ("mk" if mk > sr else _slavic("sr", wanted)), 0.9
-    guess, confidence = _model(text, ("mk", "sr"))
-    if confidence >= UNSURE_SHORT:
-        return _slavic(guess, wanted), confidence
-    return (_slavic("sr", wanted), confidence) if "mk" not in wanted and "sr" in wanted else ("und", confidence)
-
-
-def _votes(words: list[str]) -> dict[str, int]:
-    table = _tables()[0]
-    votes = {"sq": 0, "sr": 0, "tr": 0, "en": 0}
-    for languages in [table[word] for word in words if word in table]:
-        for language in languages:
-            votes[language] += 1
-    return votes
-
-
-@cache
-def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
-    by_word: dict[str, tuple[str, ...]] = {}
-    for language, listed in _WORDS.items():
-        for word in set(listed.split()):
-            by_word[word] = (*by_word.get(word, ()), language)
-    return by_word, {language: frozenset(listed.split()) for language, listed in _CYRILLIC_WORDS.items()}
-
-
-@lru_cache(maxsize=64)
-def _one_slavic(wanted: tuple[str, ...]) -> bool:
-    return sum(language in wanted for language in _SLAVIC) <= 1
-
-
-@lru_cache(maxsize=256)
-def _slavic(language: str, wanted: tuple[str, ...]) -> str:
-    """The one of sr, bs, hr that the election lists, where it lists one only (sr where none)."""
-    if language not in _SLAVIC or not _one_slavic(wanted):
-        return language
-    return next((listed for listed in _SLAVIC if listed in wanted), "sr")
-
-
-def _family(language: str) -> str:
-    return "sr" if language in _SLAVIC else language
-
-
-@lru_cache(maxsize=64)
-def _candidates(wanted: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({*LOOK_ALIKES, *OTHERS, *wanted}))
+    if language != "sr":
+        return language, confidence
+    listed = [one for one in _SLAVIC if one in wanted]
+    if len(listed) == 1:
+        return listed[0], confidence
+    if _CYRILLIC.search(text):
+        return "sr", confidence
+    apart = _model(text, apart=True)
+    guess = max(listed or ("sr",), key=lambda one: apart.get(one, 0.0))
+    return guess, min(confidence, AT_MOST_AMONG_SLAVIC)
 
 
 _lock = threading.Lock()
 
 
-def _model(text: str, candidates: tuple[str, ...]) -> tuple[str, float]:
-    """The best family of languages with its whole probability: bs, hr and sr share theirs."""
-    ranked = _identifier(candidates).rank(text)
-    language, confidence = ranked[0]
-    if language in _SLAVIC:
-        confidence = sum(share for other, share in ranked if other in _SLAVIC)
-    return language, float(confidence)
+def _model(text: str, *, apart: bool = False) -> dict[str, float]:
+    """Each language's share by the second model; bs, hr and sr together count as sr unless wanted apart."""
+    found: dict[str, float] = {}
+    for language, share in _identifier().rank(text):
+        family = "sr" if language in _SLAVIC and not apart else language
+        found[family] = found.get(family, 0.0) + float(share)
+    return found
 
 
-@lru_cache(maxsize=8)
-def _identifier(candidates: tuple[str, ...]):
-    """The model, loaded at the first doubtful text (0.4 s), one narrowed copy per set of candidates."""
+@lru_cache(maxsize=1)
+def _identifier():
+    """The model, loaded at the first doubtful text (0.4 s)."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     with _lock:
         identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        identifier.set_languages([code for code in candidates if code in set(identifier.labels)])
+        identifier.set_languages(sorted({*LOOK_ALIKES, *OTHERS}))
     return identifier

@@ -75,7 +75,9 @@ def fold(text: str) -> Folded:
 
 def folded(text: str) -> str:
     """`fold(text).text`, several times faster."""
-    return _LONG.sub(r"\1", unrepeated(text))
+    text = unrepeated(text)
+    text = _TWICE.sub("", text)
+    return text if text.isascii() else _LONG.sub(_once, text)
 
 
 def unrepeated(text: str) -> str:
@@ -99,6 +101,9 @@ _CYRILLIC = dict(
     і="i", ї="i", є="e", ґ="g",
 )  # fmt: skip
 _OTHERS = {"đ": "dj", "ð": "dj", "ł": "l", "ø": "o", "ı": "i", "æ": "ae", "œ": "oe", "’": "'", "‘": "'", "ʼ": "'"}
+#: Letters of other kinds that are put in for ours because they look alike: Greek, and white on a square or disc.
+_OTHERS |= dict(zip("αβεηικμνορτυχ", "abenikmvoptux", strict=True))
+_OTHERS |= {chr(first + at): chr(97 + at) for first in (0x1F150, 0x1F170) for at in range(26)}
 
 
 class _Plain(dict):
@@ -123,16 +128,21 @@ class _Plain(dict):
 
 
 _PLAIN = _Plain()
-_SIGNS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
+_SIGNS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "€": "e"}
 _TO_LETTERS = str.maketrans(_SIGNS)
-_SIGN = re.compile(r"[a-z][013457@$!]+[a-z]")
-_LEET = re.compile(r"(?<=[a-z])[013457@$!]{1,3}(?=[a-z])")
+_SIGN = re.compile(r"[013457@$!€](?<=[a-z][013457@$!€])[013457@$!€]*[a-z]")
+_LEET = re.compile(r"(?<=[a-z])[013457@$!€]{1,3}(?=[a-z])")
 #: Four or more single letters with the same separator between them.
 _SPACED = re.compile(
-    r"(?<![^\W_])[a-z]([ .\-_*·]{1,3})(?:[a-z013457@$!]\1){2,40}[a-z](?![^\W_])"
+    r"(?<![^\W_])[a-z]([ .\-_*·]{1,3})(?:[a-z013457@$!€]\1){2,40}[a-z](?![^\W_])"
 )  # fmt: skip
-_SPACED_HINT = re.compile(r"(?<![^\W_])[a-z][ .\-_*·]{1,3}[a-z013457@$!][ .\-_*·]")
-_LONG = re.compile(r"([^\W\d_])\1+")
+_SPACED_HINT = re.compile(r"[ .\-_*·][a-z013457@$!€][ .\-_*·]{1,3}[a-z013457@$!€][ .\-_*·]")
+_TWICE = re.compile(r"([a-z])(?=\1)")
+_LONG = re.compile(r"([^\x00-\x7f])\1+")
+
+
+def _once(found: re.Match) -> str:
+    return found[1] if found[1].isalpha() else found[0]
 
 
 def _as_letters(found: re.Match) -> str:

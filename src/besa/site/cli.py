@@ -17,6 +17,8 @@ COMMANDS = {
     "poll": "ask live sources for what is new",
     "query": "ask the corpus in SQL (read-only)",
     "triage": "run the detectors and fill the docket",
+    "detect": "write the pairs of near-copies as a file",
+    "evaluate": "measure language, triage, near-copies or names on your own labelled data",
     "agreement": "Krippendorff's alpha of a reliability table",
     "table": "compute one report table",
     "report": "freeze a period and make its report",

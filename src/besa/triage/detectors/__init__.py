@@ -10,7 +10,7 @@ from besa.triage.types import Detector
 DETECTORS: tuple[Detector, ...] = (
     Detector("lexicon", "1", lexicon.detect, examples=lexicon.EXAMPLES),
     Detector("ads", "1", ads.detect, examples=ads.EXAMPLES),
-    Detector("copies", "1", copies.detect, across=True, examples=copies.EXAMPLES),
+    Detector("copies", "2", copies.detect, across=True, examples=copies.EXAMPLES),
     Detector("coordination", "1", coordination.detect, across=True, examples=coordination.EXAMPLES),
 )
 

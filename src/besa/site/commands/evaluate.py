@@ -1,0 +1,57 @@
+"""`besa evaluate KIND FILE`: measure on your own labelled data."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from besa.base.errors import BadInput
+
+#: What can be measured, and the options that it takes.
+KINDS = {
+    "language": ("text", "label", "languages"),
+    "triage": ("text", "label", "train_path", "language", "seed"),
+    "near-duplicates": ("text", "label", "threshold"),
+    "names": (),
+}
+
+
+def arguments(parser) -> None:
+    parser.add_argument("kind", choices=tuple(KINDS), help="what to measure")
+    parser.add_argument("file", metavar="FILE", help="labelled rows: CSV, TSV or JSON lines, UTF-8")
+    parser.add_argument("--text", default="", metavar="COLUMN", help="the column of texts (else found by usual names)")
+    parser.add_argument(
+        "--label", default="", metavar="COLUMN", help="the column of labels (else found by usual names)"
+    )
+    parser.add_argument(
+        "--train", dest="train_path", type=Path, metavar="FILE", help="triage: learn from this file only"
+    )
+    parser.add_argument("--lang", dest="language", default="", metavar="CODE", help="triage: the language of the texts")
+    parser.add_argument("--languages", default="", metavar="CODES", help="language: those of the election, by comma")
+    parser.add_argument("--threshold", type=float, default=0.8, help="near-duplicates: least similarity (default 0.8)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn by chance (default 0)")
+
+
+def run(arguments, out) -> int:
+    if not 0 < arguments.threshold <= 1:
+        raise BadInput("--threshold takes more than 0, up to 1.")
+    try:
+        kind = importlib.import_module(f"besa.triage.evaluation.{arguments.kind.replace('-', '_')}")
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("besa."):
+            raise
+        raise BadInput(f"This version does not measure {arguments.kind}.") from None
+    options = {name: getattr(arguments, name) for name in KINDS[arguments.kind]}
+    if "languages" in options:
+        options["languages"] = tuple(filter(None, (code.strip() for code in options["languages"].split(","))))
+    document = kind.evaluate(Path(arguments.file), **options)
+
+    def human() -> None:
+        if hasattr(kind, "human"):
+            kind.human(document, out)
+        else:
+            figures = {name: value for name, value in document.items() if not isinstance(value, dict | list)}
+            out.table("", ["measure", "figure"], [[name, str(value)] for name, value in figures.items()])
+
+    out.result(document, human)
+    return 0
