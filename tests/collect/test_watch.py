@@ -42,7 +42,7 @@ def card(row) -> str:
 
 
 def test_what_was_typed_is_saved_shown_and_vouched_for(desk, row):
-    assert "Not watched" in card(row)
+    assert "Not one second watched" in card(row)
     page = reverse("capture_video", args=[row.pk])
     answer = desk.post(
         page, {"video_length": "2:00", "video_watched": "0:00-0:30", "video_quotes": "0:05-0:09 <b>Fjalë"}
@@ -127,5 +127,5 @@ def test_a_short_own_name_does_not_refuse_every_recording(home, election, users)
 
 def test_the_captures_own_page_shows_the_card(desk, row):
     page = desk.get(reverse("capture_show", args=[row.pk])).content.decode()
-    assert "Not watched" in page and reverse("capture_video", args=[row.pk]) in page
+    assert "Not one second watched" in page and reverse("capture_video", args=[row.pk]) in page
     assert reverse("phone") in desk.get(reverse("captures")).content.decode()

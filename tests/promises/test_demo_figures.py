@@ -320,6 +320,38 @@ def _coverage(of: Counted):
     return rows, total | {"percent": share(total["read"], total["collected"])}
 
 
+def _coverage_days(of: Counted):
+    """Days with posts are counted again, and all days together; which silence is too long is the rule's to say."""
+    until = datetime.fromisoformat(of.at).replace(tzinfo=UTC).astimezone(ZONE).date()
+    week = [(_monday(of.week) + timedelta(days=day)).date() for day in range(7)]
+    days = [
+        day for day in week
+        if day <= until and of.value(
+            "SELECT count(*) FROM pledge_phase WHERE monitored AND first <= ? AND last >= ?", str(day), str(day)
+        )
+    ]  # fmt: skip
+    posted: dict[str, set] = {}
+    for row in of.posts("platform, account_key, account_handle, host_account_key, posted_at", week=of.week):
+        names = [row["account_key"], row["account_handle"] and f"{row['platform']}:@{row['account_handle'].lower()}"]
+        for name in names if any(names) else [row["host_account_key"]]:
+            posted.setdefault(name, set()).add(row["posted_at"].astimezone(ZONE).date())
+    rows: dict = {}
+    for account in of.all("SELECT platform, key, handle FROM pledge_account WHERE watched"):
+        row = rows.setdefault(account["platform"], {"seen": 0, "all": 0})
+        names = (account["key"], f"{account['platform']}:@{account['handle']}".lower())
+        row["seen"] += len(set().union(*(posted.get(name, ()) for name in names)) & set(days))
+        row["all"] += len(days)
+    table = of.tables["coverage-days"]
+    for row in table["rows"]:
+        parts = {name: row[name] for name in ("seen", "silent", "quiet", "missing")}
+        assert row["expected"] == sum(parts.values()) and row["gap"] == row["quiet"] + row["missing"]
+        assert row["percent"] == share(row["gap"], row["expected"])
+        assert row["expected"] + row["unreached"] == rows[row["key"]]["all"], row
+    for row in rows.values():
+        del row["all"]
+    return rows, {"seen": sum(row["seen"] for row in rows.values())}
+
+
 def _awaiting(of: Counted):
     counts = dict.fromkeys(("named", "unnamed", "awaiting"), 0)
     counts |= {
@@ -580,7 +612,8 @@ def _first_page(of: Counted):
 
 
 CHECKS = {
-    "first-page": _first_page, "funnel": _funnel, "coverage": _coverage, "awaiting-reply": _awaiting,
+    "first-page": _first_page, "funnel": _funnel, "coverage": _coverage,
+    "coverage-days": _coverage_days, "awaiting-reply": _awaiting,
     "types-by-week": _types_by_week, "findings-by-type": _column("type"), "findings-by-platform": _column("platform"),
     "findings-by-municipality": _municipality, "findings-by-source-class": _column("source_class"),
     "findings-by-source-party": _column("party"), "findings-by-clause": _column("clause"),

@@ -107,7 +107,8 @@ _KEPT = re.compile(
     r"PDF|PNG|JPEG|GIF|ZIP|MP4|SHA|UTC|UTF|TOML|Excel|Enter|JavaScript|WebP|WebM|Zeeschuimer|CrowdTangle|"
     r"Meta(?: (?:Content|Ad) Library)?|Instagram|Facebook|TikTok|YouTube|Telegram(?: Desktop)?|"
     r"Threads|Bluesky|Mastodon|"
-    r"Apify|Junkipedia|API|URL|X|story|ceremony)\b"
+    r"Apify|Junkipedia|API|URL|X|story|ceremony|RSS|Atom|gzip|WARC|WACZ|HTTPS|PIN|Chrome|Chromium|Firefox|Edge|Brave|"
+    r"Android|Safari|Google|[Tt]warc|robots\.txt|Ctrl|Alt|Shift|bookmarklet)\b|<kbd>[^<]*</kbd>|\b(?:chrome://|about:)[\w/-]+|https?://\S+"
 )
 
 
