@@ -10,10 +10,11 @@ import pytest
 
 from besa.corpus.schema import OBSERVATIONS
 from besa.triage.detectors import detectors
+from besa.triage.detectors.learned import a_model
 from besa.triage.detectors.lexicon import TERMS
 from besa.triage.types import FOUND, SEEN, Resources
 
-RESOURCES = Resources(terms=TERMS)
+RESOURCES = Resources(terms=TERMS, model=a_model())
 ODD = [
     {"text": ""}, {"text": None}, {"text": "\0\u200b"}, {"text": "🦅" * 50}, {"text": "a" * 30_000},
     {"text": "<script>alert(1)</script>"}, {"text": "שלום العربية"}, {"title": "t", "text": None}, {"ad": {}},

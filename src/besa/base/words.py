@@ -178,6 +178,7 @@ class Sample(StrEnum):
     CONTROL = "control"
     DUTY = "duty"
     HAND = "hand"
+    UNCERTAIN = "uncertain"
 
 
 class Screen(StrEnum):
@@ -346,6 +347,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
     Sample: {
         "ranked": N_("Ranked by signals"), "control": N_("Random control sample"),
         "duty": N_("Duty sample"), "hand": N_("Put there by hand"),
+        "uncertain": N_("The model is unsure"),
     },
     Screen: {"nothing": N_("Nothing"), "look": N_("Look"), "urgent": N_("Urgent")},
     Decision: {

@@ -19,16 +19,18 @@ log = logging.getLogger(__name__)
 
 
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
-    """One turn: look at new posts, preserve what is kept, send mail, start the clocks of notices.
+    """One turn: learn, look at new posts, preserve what is kept, send mail, start the clocks of notices.
 
-    Returns `triaged, docketed, preserved, sent, failed, served, problems[]`. A step that cannot work
+    Returns `triaged, docketed, preserved, sent, failed, served, trained, problems[]`. A step that cannot work
     now is named in `problems` and does not stop the others; it takes up its work at the next turn.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.evidence.actions import preserve_pending
+    from besa.site.learning import train_if_due
     from besa.triage import actions as triage
 
     problems: list[str] = []
+    trained = _step(problems, lambda: train_if_due(by=by, election=election), "")
     triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
@@ -39,6 +41,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
         "preserved": preserved,
         **mailed,
         "served": served,
+        "trained": trained,
         "problems": problems,
     }
 

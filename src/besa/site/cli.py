@@ -15,6 +15,7 @@ COMMANDS = {
     "import": "import files of posts",
     "query": "ask the corpus in SQL (read-only)",
     "triage": "run the detectors and fill the docket",
+    "model": "train, show and promote the model that learns",
     "agreement": "Krippendorff's alpha of a reliability table",
     "table": "compute one report table",
     "report": "freeze a period and make its report",

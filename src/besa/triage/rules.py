@@ -20,7 +20,7 @@ from besa.triage.types import FOUND, Detector, Ranked, Resources
 
 T = TypeVar("T", bound=Hashable)
 
-DOCKET_PER_WEEK, CONTROL_PER_WEEK, DUTY_PER_SIGNATORY = 60, 10, 2
+DOCKET_PER_WEEK, CONTROL_PER_WEEK, DUTY_PER_SIGNATORY, UNCERTAIN_PER_WEEK = 60, 10, 2, 4
 #: From this score on, a signal of an urgent concern opens the urgent lane (practice.md 1 and 2).
 URGENT_FROM = 0.7
 URGENT_CONCERNS = frozenset({Concern.FALSE_VOTING, Concern.INCITEMENT})

@@ -1,4 +1,4 @@
-"""`besa evaluate triage`: how well triage ranks somebody's own labelled texts, beside the plain baseline in the same run."""
+"""`besa evaluate triage`: how well triage ranks one's own labelled texts, beside a plain baseline."""
 
 from __future__ import annotations
 

@@ -12,9 +12,18 @@ from besa.base.errors import BadInput
 from besa.base.text import folded
 
 _NO = frozenset(
-    ["0", "0.0", "false", "f", "no", "n", "none", "not", "neg", "negative", "normal", "neutral", "neither", "clean", "ok", "okay", "other", "nothing", "acceptable", "no_issue", "nohate", "non_hate", "unt", "non_hateful", "nothateful", "ne", "jo", "nema", "asnje"]
-)
-_YES = frozenset(["1", "1.0", "true", "t", "yes", "y", "pos", "positive", "off", "hate", "hateful", "abusive", "offensive", "toxic", "po", "da", "tin"])
+    {
+        "0", "0.0", "false", "f", "no", "n", "none", "not", "neg", "negative", "normal", "neutral", "neither", "clean",
+        "ok", "okay", "other", "nothing", "acceptable", "no_issue", "nohate", "non_hate", "unt", "non_hateful",
+        "nothateful", "ne", "jo", "nema", "asnje",
+    }
+)  # fmt: skip
+_YES = frozenset(
+    {
+        "1", "1.0", "true", "t", "yes", "y", "pos", "positive", "off", "hate", "hateful", "abusive", "offensive",
+        "toxic", "po", "da", "tin",
+    }
+)  # fmt: skip
 _NEGATED = re.compile(r"^(not|non|no|un|jo|ne)[\s_\-]")
 
 

@@ -143,7 +143,7 @@ def _platt(scores: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
 
 
 def best_threshold(truth: np.ndarray, chances: np.ndarray) -> float:
-    """The chance from which on a "yes" gives the best macro-F1; the curve is smoothed, so that no single text decides."""
+    """The chance from which on a "yes" gives the best macro-F1; smoothed, so that no single text decides."""
     order = np.argsort(-chances, kind="stable")
     yes = np.cumsum(truth[order])
     said, positives, n = np.arange(1, len(truth) + 1), truth.sum(), len(truth)
