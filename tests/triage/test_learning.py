@@ -22,17 +22,16 @@ from besa.triage.learning.keeping import from_bytes, to_bytes
 from besa.triage.learning.labels import positive
 from besa.triage.learning.training import best_threshold, language_weights, train
 from besa.triage.learning.types import Example
-from besa.triage.learning.vectors import counts
+from besa.triage.learning.vectors import apart, counts
 
 TEXTS = ["Rruga është e re", "rruga e re!", "", "a", "Ђак је ту, ђак!", "një  fjalë\nnjë fjalë"]
 
 
 def test_the_pieces_are_those_of_the_usual_vectoriser():
     made = counts(TEXTS)
-    folded = ["rruga eshte e re", "ruga e re!", "", "a", "djak je tu, djak!", "nje fjale nje fjale"]
     from besa.base.text import fold_all
 
-    folded = fold_all(TEXTS)
+    folded = [apart(text) for text in fold_all(TEXTS)]
     letters = CountVectorizer(analyzer="char_wb", ngram_range=(2, 5), lowercase=False).fit_transform(folded)
     # single letters besides, and a short word is not counted whole once more for each longer run
     for at, text in enumerate(folded):
@@ -139,6 +138,13 @@ def test_labels_of_many_kinds():
         positive(["red", "green", "blue"])
 
 
+def test_what_is_quoted_or_denied_is_learned_apart():
+    assert apart("he says hate") == "he says hate"
+    for text in ['he says "hate them all"', "do not hate them all", "i don't hate them all"]:
+        assert "hate" not in apart(text) and apart(text).startswith(text[:2])
+    assert "rruga" in apart("nuk eshte rruga")
+
+
 def example(key, concerns=(), family=None, language="sq"):
     return Example(key, f"text {key}", language, frozenset(concerns), family or key)
 
@@ -219,7 +225,7 @@ def test_the_functional_cases_are_told_apart_by_kind(samples):
     told = evaluate(samples / "hatecheck-en" / "cases_templ_id_mod3_eq0.csv", baseline=False)
     kinds = told["by_functionality"]
     assert sum(kind["n"] for kind in kinds.values()) == told["n"] == 1184
-    for name in ("counter_quote_nh", "counter_ref_nh"):
+    for name in ("counter_quote_nh", "counter_ref_nh", "negate_neg_nh", "negate_pos_h"):
         assert kinds[name]["above"] >= 0.5
 
 

@@ -306,8 +306,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "anonymous_page": N_("Anonymous page"), "unknown": N_("Not known"),
     },
     Grade: {
-        "confirmed": N_("Confirmed"), "probable": N_("Probable"), "unknown": N_("Unknown"),
-        "disputed": N_("Disputed"),
+        "confirmed": N_("Confirmed"), "probable": N_("Probable"), "unknown": N_("Unknown"), "disputed": N_("Disputed"),
     },
     AccountStatus: {
         "authentic": N_("Authentic"), "claimed_hacked": N_("Said to have been hacked"),
@@ -345,9 +344,8 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "correction": N_("Speaking out or correcting"),
     },
     Sample: {
-        "ranked": N_("Ranked by signals"), "control": N_("Random control sample"),
-        "duty": N_("Duty sample"), "hand": N_("Put there by hand"),
-        "uncertain": N_("The model is unsure"),
+        "ranked": N_("Ranked by signals"), "control": N_("Random control sample"), "duty": N_("Duty sample"),
+        "hand": N_("Put there by hand"), "uncertain": N_("The model is unsure"),
     },
     Screen: {"nothing": N_("Nothing"), "look": N_("Look"), "urgent": N_("Urgent")},
     Decision: {

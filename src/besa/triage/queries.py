@@ -16,6 +16,7 @@ from besa.people import policy
 from besa.pledge.models import Account, Clause, Election, Phase, Signatory
 from besa.pledge.queries import statuses, watch_list
 from besa.triage import rules
+from besa.triage.learning.local import LocalModel
 from besa.triage.learning.standing import promoted
 from besa.triage.models import DocketItem, Run, Term
 from besa.triage.types import SEEN, Resources, TermSpec
@@ -114,7 +115,13 @@ def resources(election: Election) -> Resources:
         for term in Term.objects.filter(election=election).order_by("id")
     )  # fmt: skip
     named = {term.concern: term.clause for term in reversed(terms) if term.clause}
-    return Resources(terms, named | dict(election.settings.get("concern_clauses") or {}), promoted(election))
+    told = election.settings.get("local_model")
+    return Resources(
+        terms,
+        named | dict(election.settings.get("concern_clauses") or {}),
+        promoted(election),
+        LocalModel(told["address"], told["model"], told["concern"]) if told else None,
+    )
 
 
 def calendar(election: Election) -> rules.Calendar:

@@ -12,6 +12,7 @@ from besa.corpus.schema import SPAN
 
 if TYPE_CHECKING:
     from besa.triage.learning.learned import Learned
+    from besa.triage.learning.local import LocalModel
 
 #: What a detector gives back; the run adds signal_id, detector, its version and made_at.
 FOUND = pa.schema(
@@ -55,6 +56,8 @@ class Resources:
     clauses: dict[str, str] = field(default_factory=dict)
     #: the promoted model of the election, where there is one
     model: Learned | None = None
+    #: a model on this machine that the settings name: `chance(text)`, `speaks_from`, `concern`, `model`
+    local: LocalModel | None = None
 
 
 @dataclass(frozen=True)
