@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import pickle
 import zipfile
 
@@ -208,6 +209,15 @@ def test_evaluation_by_another_file_and_by_folds(written):
     assert folds["macro_f1"] > 0.95 and "baseline" not in folds
     with pytest.raises(BadInput, match="no column"):
         evaluate(written / "all.csv", label="verdict")
+    lines = written / "all.jsonl"
+    with (written / "all.csv").open(encoding="utf-8", newline="") as file:
+        lines.write_text(
+            "".join(json.dumps({**row, "label": int(row["label"])}) + "\n" for row in csv.DictReader(file))
+        )
+    assert evaluate(lines, baseline=False)["macro_f1"] == folds["macro_f1"]
+    lines.write_bytes(b'{"text": 1')
+    with pytest.raises(BadInput, match="neither CSV nor JSON"):
+        evaluate(lines)
     with pytest.raises(BadInput, match="cannot be read"):
         evaluate(written / "none.csv")
 

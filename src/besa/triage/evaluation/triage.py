@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -65,16 +66,19 @@ def evaluate(
 
 
 def read(path: Path, text: str = "", label: str = "") -> tuple[list[str], np.ndarray, dict[str, list[str]]]:
-    """(texts, whether each is of the concern, {functionality, groups}) of a CSV or TSV file. Raises BadInput."""
+    """(texts, whether each is of the concern, {functionality, groups}) of CSV, TSV or JSON lines. Raises BadInput."""
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             separator = "\t" if "\t" in (first := file.readline()) and "," not in first.split("\t")[0] else ","
             file.seek(0)
-            rows = list(csv.DictReader(file, delimiter=separator))
+            if first.lstrip().startswith("{"):
+                rows = [_plain_row(json.loads(line)) for line in file if line.strip()]
+            else:
+                rows = list(csv.DictReader(file, delimiter=separator))
     except OSError as error:
         raise BadInput(f"cannot be read ({error.strerror}).", where=str(path)) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"is not CSV in UTF-8 ({error}).", where=str(path)) from None
+    except (ValueError, AttributeError, csv.Error) as error:  # a broken code or JSON is a ValueError too
+        raise BadInput(f"is neither CSV nor JSON lines in UTF-8 ({error}).", where=str(path)) from None
     if not rows:
         raise BadInput("has no rows.", where=str(path))
     names = [name for name in rows[0] if name]
@@ -90,6 +94,10 @@ def read(path: Path, text: str = "", label: str = "") -> tuple[list[str], np.nda
             "groups": [row[group] or f"row {at}" for at, row in enumerate(rows)] if group else [],
         },
     )
+
+
+def _plain_row(row: dict) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in row.items()}
 
 
 def _column(names: Sequence[str], asked: str, usual: Iterable[str], path: Path) -> str:
