@@ -10,10 +10,21 @@ import pytest
 
 from besa.corpus.schema import OBSERVATIONS
 from besa.triage.detectors import detectors
+from besa.triage.detectors.learned import a_model
 from besa.triage.detectors.lexicon import TERMS
 from besa.triage.types import FOUND, SEEN, Resources
 
-RESOURCES = Resources(terms=TERMS)
+
+class LocalModel:
+    """Stands where a server on this machine would; tests/triage asks a real one."""
+
+    concern, model, speaks_from = "hate", "stand-in", 0.5
+
+    def chance(self, text: str) -> float:
+        return 0.8 if "!" in text else 0.1
+
+
+RESOURCES = Resources(terms=TERMS, model=a_model(), local=LocalModel())
 ODD = [
     {"text": ""}, {"text": None}, {"text": "\0\u200b"}, {"text": "🦅" * 50}, {"text": "a" * 30_000},
     {"text": "<script>alert(1)</script>"}, {"text": "שלום العربية"}, {"title": "t", "text": None}, {"ad": {}},

@@ -22,7 +22,7 @@ FURNITURE = {
 #: What a room has beyond the furniture; each is named in its README or its first line.
 MORE = {
     "collect": {"connectors", "coverage", "gate_urls", "live", "names", "phone_urls"},
-    "triage": {"detectors"},
+    "triage": {"detectors", "evaluation", "learning"},
     "evidence": {"capturers"},
     "reply": {"door_urls", "wording"},
     "report": {"charts", "content", "document", "facts", "render", "speech", "tables"},

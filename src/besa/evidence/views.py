@@ -13,6 +13,7 @@ from besa.base.home import Home
 from besa.collect.names.queries import author, lifted
 from besa.evidence import actions, queries
 from besa.evidence.forms import AddFile
+from besa.people import policy
 from besa.people.policy import desk
 from besa.triage import queries as triage
 from besa.triage import rules as triage_rules
@@ -35,12 +36,14 @@ def docket_item(request, number: int):
 
 def _page(request, item: DocketItem, form: AddFile, status: int = 200):
     custody = queries.custody(item)
+    told = policy.may(request.user, "docket.see", item.election.slug)
     return render(
         request,
         "evidence/item.html",
         {
             "item": item,
-            "pieces": triage_rules.pieces(item.text, triage_rules.all_spans(item.reasons)),
+            # whoever may still code the post is not told what the machine saw in it
+            "pieces": triage_rules.pieces(item.text, triage_rules.all_spans(item.reasons) if told else []),
             "ranked": triage_rules.rank(item.reasons, triage.reach(item)) if item.sample == "ranked" else None,
             "disturbing": triage_rules.disturbing(item.reasons),
             "exhibits": [(exhibit, custody.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)],

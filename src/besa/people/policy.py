@@ -53,6 +53,9 @@ ACTS: dict[str, frozenset[Role]] = {
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
     "docket.see": frozenset({_CO, _AN, _AJ, _AD}),
     "docket.put": frozenset({_CO, _AN, _AJ, _AD, _BELT}),
+    "model.see": frozenset({_CO, _AN, _AD}),
+    "model.train": frozenset({_CO, _AN, _AD, _BELT}),
+    "model.promote": frozenset({_CO, _AD}),
     # evidence
     "evidence.preserve": frozenset({_CO, _CD, _AJ, _AN, _AD, _BELT}),
     "evidence.see": frozenset({_CO, _CD, _AJ, _ED, _AN, _AD}),

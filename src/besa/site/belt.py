@@ -19,21 +19,23 @@ log = logging.getLogger(__name__)
 
 
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
-    """One turn: ask live sources, bring in what was captured or delivered, look at new posts, preserve what is kept,
-    send mail, start the clocks of notices.
+    """One turn: ask live sources, learn, bring in what was captured or delivered, look at new posts, preserve what is
+    kept, send mail, start the clocks of notices.
 
-    Returns `polled, collected, entered, triaged, docketed, preserved, sent, failed, served, problems[]`. A step that
-    cannot work now is named in `problems` and does not stop the others; it takes up its work at the next turn.
+    Returns `polled, collected, entered, triaged, docketed, preserved, sent, failed, served, trained, problems[]`. A
+    step that cannot work now is named in `problems` and does not stop the others; it takes up its work at the next turn.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.collect.actions import enter_pending, import_delivered
     from besa.evidence.actions import preserve_pending
+    from besa.site.learning import train_if_due
     from besa.triage import actions as triage
 
     problems: list[str] = []
     collected = _step(problems, lambda: _polled(by, election), _NOTHING)
     entered = _step(problems, lambda: import_delivered(by=by) + enter_pending(by=by, election=election), 0)
     put = _step(problems, lambda: triage.put_captured(by=by, election=election), 0)
+    trained = _step(problems, lambda: train_if_due(by=by, election=election), "")
     triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
@@ -47,6 +49,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
         "preserved": preserved,
         **mailed,
         "served": served,
+        "trained": trained,
         "problems": problems,
     }
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "triage": "run the detectors and fill the docket",
     "detect": "write the pairs of near-copies as a file",
     "evaluate": "measure language, triage, near-copies or names on your own labelled data",
+    "model": "train, show and promote the model that learns",
     "agreement": "Krippendorff's alpha of a reliability table",
     "table": "compute one report table",
     "report": "freeze a period and make its report",

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from besa.collect.views import door
-from besa.site import publishing, views
+from besa.site import learning, publishing, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("desk/election/", views.choose_election, name="choose_election"),
     path("desk/pledge/", include("besa.pledge.urls")),
     path("desk/collect/", include("besa.collect.urls")),
+    path("desk/docket/models/", learning.models, name="models"),
+    path("desk/docket/models/train/", learning.model_train, name="model_train"),
+    path("desk/docket/models/<str:version>/promote/", learning.model_promote, name="model_promote"),
     path("desk/docket/", include("besa.triage.urls")),
     path("desk/evidence/", include("besa.evidence.urls")),
     path("desk/coding/", include("besa.coding.urls")),

@@ -9,6 +9,7 @@ from besa.ledger.fields import WordField
 from besa.pledge.models import Account, Election
 
 RUN_STATES = ("intent", "done", "failed")
+MODEL_STATES = ("candidate", "promoted", "retired")
 
 
 class Term(models.Model):
@@ -100,3 +101,33 @@ class DocketItem(models.Model):
             models.Index(fields=["election", "-urgent", "-rank"], name="docket_rank"),
             models.Index(fields=["election", "week"], name="docket_week"),
         ]
+
+
+class TrainedModel(models.Model):
+    """A version of the model that learns. Its bytes lie in the vault under `sha256`; `card` says what it can do."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    version = models.CharField(max_length=20)
+    state = WordField(MODEL_STATES, default="candidate")
+    sha256 = models.CharField(max_length=64)
+    examples = models.PositiveIntegerField()
+    card = models.JSONField()
+    trained_at = models.DateTimeField()
+    promoted_at = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["election", "version"], name="model_version_once"),
+            models.UniqueConstraint(
+                fields=["election"], condition=models.Q(state="promoted"), name="one_promoted_model"
+            ),
+        ]
+
+
+class FrozenTest(models.Model):
+    """Posts that no model of this election ever learns from; fixed at the first training. `members`: hashed keys."""
+
+    election = models.OneToOneField(Election, on_delete=models.PROTECT, related_name="+")
+    members = models.JSONField()
+    made_at = models.DateTimeField()

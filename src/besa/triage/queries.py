@@ -16,6 +16,8 @@ from besa.people import policy
 from besa.pledge.models import Account, Clause, Election, Phase, Signatory
 from besa.pledge.queries import statuses, watch_list
 from besa.triage import rules
+from besa.triage.learning.local import LocalModel
+from besa.triage.learning.standing import promoted
 from besa.triage.models import DocketItem, Run, Term
 from besa.triage.types import SEEN, Resources, TermSpec
 
@@ -117,7 +119,13 @@ def resources(election: Election) -> Resources:
         for term in Term.objects.filter(election=election).order_by("id")
     )  # fmt: skip
     named = {term.concern: term.clause for term in reversed(terms) if term.clause}
-    return Resources(terms, named | dict(election.settings.get("concern_clauses") or {}))
+    told = election.settings.get("local_model")
+    return Resources(
+        terms,
+        named | dict(election.settings.get("concern_clauses") or {}),
+        promoted(election),
+        LocalModel(told["address"], told["model"], told["concern"]) if told else None,
+    )
 
 
 def calendar(election: Election) -> rules.Calendar:
@@ -133,6 +141,7 @@ def budgets(election: Election) -> dict[str, int]:
     return {
         "docket_per_week": int(settings.get("docket_per_week", rules.DOCKET_PER_WEEK)),
         "control_per_week": int(settings.get("control_per_week", rules.CONTROL_PER_WEEK)),
+        "uncertain_per_week": int(settings.get("uncertain_per_week", rules.UNCERTAIN_PER_WEEK)),
         "duty_per_signatory": int(settings.get("duty_per_signatory", rules.DUTY_PER_SIGNATORY)),
     }
 

@@ -7,6 +7,7 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from besa.triage.types import FOUND, Detector, Ranked, Resources
 
 T = TypeVar("T", bound=Hashable)
 
-DOCKET_PER_WEEK, CONTROL_PER_WEEK, DUTY_PER_SIGNATORY = 60, 10, 2
+DOCKET_PER_WEEK, CONTROL_PER_WEEK, DUTY_PER_SIGNATORY, UNCERTAIN_PER_WEEK = 60, 10, 2, 4
 #: From this score on, a signal of an urgent concern opens the urgent lane (practice.md 1 and 2).
 URGENT_FROM = 0.7
 URGENT_CONCERNS = frozenset({Concern.FALSE_VOTING, Concern.INCITEMENT})
@@ -167,12 +168,82 @@ def control_sample(unflagged: Mapping[str, str], count: int, seed: int, week: st
     strata: dict[str, list[str]] = defaultdict(list)
     for key, platform in unflagged.items():
         strata[platform].append(key)
+    # platforms too small for a place of their own are drawn together with others, so that every post may be drawn
+    for platform in sorted(strata, key=lambda name: (len(strata[name]), name)):
+        if len(strata) > 1 and min(len(strata[platform]), len(strata.get("", unflagged))) * count < len(unflagged):
+            strata[""] += strata.pop(platform)
     places = shares({platform: len(keys) for platform, keys in strata.items()}, count)
     return [
         key
         for platform in sorted(places)
         for key in draw(strata[platform], places[platform], seed, f"control {week} {platform}")
     ]
+
+
+@dataclass(frozen=True)
+class Missed:
+    """How many violations lie among the posts that no detector flagged: the estimate and its interval."""
+
+    estimate: float | None
+    low: int
+    high: int
+    read: int
+    found: int
+    unflagged: int
+
+
+def missed(strata: Iterable[tuple[int, int, int]], level: float = 0.95) -> Missed:
+    """From the control sample: (unflagged posts, read of them, violations found) of each stratum.
+
+    The interval is exact for a simple random sample without replacement (hypergeometric, both tails); strata drawn
+    in proportion can only make it wider than needed. Strata of unequal share weigh by their size, and where that
+    makes the number of violations broken, it is taken down for the lower and up for the upper end. Where nothing
+    of a stratum was read, its posts count as unknown.
+    """
+    given = [(size, min(read, size), found) for size, read, found in strata if size > 0]
+    seen = [stratum for stratum in given if stratum[1] > 0]
+    unseen = sum(size for size, read, _ in given if not read)
+    size, read, found = (sum(column) for column in zip(*seen, strict=True)) if seen else (0, 0, 0)
+    if not read:
+        return Missed(None, 0, unseen, 0, 0, unseen)
+    total = sum(part * hits / drawn for part, drawn, hits in seen)
+    scaled = round(total / size * read, 9)
+    tail = (1 - level) / 2
+    low = _bound(size, read, math.floor(scaled), tail, upper=False)
+    high = _bound(size, read, min(read, math.ceil(scaled)), tail, upper=True)
+    return Missed(total * (size + unseen) / size, low, high + unseen, read, found, size + unseen)
+
+
+def _bound(size: int, read: int, found: int, tail: float, *, upper: bool) -> int:
+    """The most (least) violations among `size` posts for which so few (many) in `read` are not too strange."""
+    least, most = found, size - read + found
+    while least < most:
+        if upper:
+            middle = (least + most + 1) // 2
+            if _at_most(found, size, middle, read) > tail:
+                least = middle
+            else:
+                most = middle - 1
+        else:
+            middle = (least + most) // 2
+            if 1 - _at_most(found - 1, size, middle, read) > tail:
+                most = middle
+            else:
+                least = middle + 1
+    return least
+
+
+def _at_most(found: int, size: int, bad: int, read: int) -> float:
+    """The chance of at most `found` bad posts in `read` drawn from `size` of which `bad` are."""
+    ways = math.lgamma(size + 1) - math.lgamma(read + 1) - math.lgamma(size - read + 1)
+
+    def chosen(n: int, k: int) -> float:
+        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+    first = max(0, read - (size - bad))
+    return min(1.0, sum(
+        math.exp(chosen(bad, k) + chosen(size - bad, read - k) - ways) for k in range(first, min(found, bad, read) + 1)
+    ))  # fmt: skip
 
 
 def ranked_within(candidates: Mapping[str, Ranked], places: int) -> list[str]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from besa.corpus.schema import SPAN
+
+if TYPE_CHECKING:
+    from besa.triage.learning.learned import Learned
+    from besa.triage.learning.local import LocalModel
 
 #: What a detector gives back; the run adds signal_id, detector, its version and made_at.
 FOUND = pa.schema(
@@ -50,6 +54,10 @@ class Resources:
     terms: tuple[TermSpec, ...] = ()
     #: clause of the Code for a concern, where the pack names one in its terms or settings
     clauses: dict[str, str] = field(default_factory=dict)
+    #: the promoted model of the election, where there is one
+    model: Learned | None = None
+    #: a model on this machine that the settings name: `chance(text)`, `speaks_from`, `concern`, `model`
+    local: LocalModel | None = None
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
     },
     Sample: {
         "ranked": N_("Ranked by signals"), "control": N_("Random control sample"),
-        "duty": N_("Duty sample"), "hand": N_("Put there by hand"),
+        "duty": N_("Duty sample"), "hand": N_("Put there by hand"), "uncertain": N_("The model is unsure"),
     },
     Screen: {"nothing": N_("Nothing"), "look": N_("Look"), "urgent": N_("Urgent")},
     Decision: {

@@ -188,6 +188,7 @@ class Sample(StrEnum):
     CONTROL = "control"
     DUTY = "duty"
     HAND = "hand"
+    UNCERTAIN = "uncertain"
 
 
 class Screen(StrEnum):

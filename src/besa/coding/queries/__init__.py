@@ -1,6 +1,7 @@
 """Reads of the coding room. Nothing here shows a coding to somebody who may still code the same post."""
 
 from besa.coding.queries.agreement import agreement, in_alpha_share
+from besa.coding.queries.examples import examples, yields
 from besa.coding.queries.findings import FILTERS, finding_named, findings, targets_of
 from besa.coding.queries.known import (
     active_codebook,
@@ -42,6 +43,7 @@ __all__ = [
     "clause_rows",
     "due",
     "effort",
+    "examples",
     "find_actors",
     "finding_named",
     "findings",
@@ -56,4 +58,5 @@ __all__ = [
     "targets_of",
     "unread_languages",
     "visible_to",
+    "yields",
 ]

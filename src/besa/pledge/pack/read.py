@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from besa.base.errors import BadInput
 from besa.base.languages import INTERFACE, POST
 from besa.base.packfile import Fields, Pack, once
 from besa.base.words import ActorKind, Concern, Duty, PhaseKind
+from besa.net.here import loopback
 from besa.pledge import rules
 from besa.pledge.pack.people import read_accounts, read_actors, read_areas
 from besa.pledge.pack.slice import Pledge
@@ -16,6 +18,8 @@ NUMBERS = {
     "docket_per_week": (100_000, True),
     "control_per_week": (100_000, True),
     "duty_per_signatory": (10_000, True),
+    "uncertain_per_week": (10_000, True),
+    "learn_after": (1_000_000, True),
     "alpha_share": (1, False),
     "coder_hours_per_day": (1000, False),
     "dose_hours_per_day": (24, False),
@@ -23,7 +27,7 @@ NUMBERS = {
     "tips_waiting": (1_000_000, True),
     "tips_megabytes": (1_000_000, True),
 }
-SETTINGS = (*NUMBERS, "majority_communities", "concern_clauses", "emergency")
+SETTINGS = (*NUMBERS, "majority_communities", "concern_clauses", "emergency", "local_model")
 
 
 def read(pack: Pack) -> Pledge:
@@ -102,6 +106,15 @@ def _settings(top: Fields, pledge: Pledge) -> None:
             concern: named.take_slug(concern, most=40) for concern in Concern if named.has(concern)
         }
         named.done()
+    if (local := given.take_table("local_model")) is not None:
+        told = {name: local.take_text(name, required=True, most=200) for name in ("address", "model")}
+        told["concern"] = local.take_word("concern", Concern, required=True)
+        try:
+            told["address"] = loopback(told["address"])
+        except BadInput as error:
+            local.fault("address", error.message, error.remedy)
+        local.done()
+        pledge.settings["local_model"] = told
     given.done()
 
 

@@ -1,6 +1,7 @@
-"""Every write of triage: a run of the detectors with its docket, and putting a post there by hand."""
+"""Every write of triage: a run of the detectors with its docket, putting a post there by hand, models."""
 
 from besa.triage.actions.docket import put, put_captured
+from besa.triage.actions.learning import promote, train
 from besa.triage.actions.runs import run
 
-__all__ = ["put", "put_captured", "run"]
+__all__ = ["promote", "put", "put_captured", "run", "train"]

@@ -23,6 +23,7 @@ from besa.ledger.chain import record
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage import queries, rules
+from besa.triage.learning.standing import uncertain
 from besa.triage.models import DocketItem, Run
 from besa.triage.types import Ranked
 
@@ -84,6 +85,7 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
     urgent_clauses = queries.urgent_clauses(election)
     taken = set(DocketItem.objects.filter(election=election).values_list("post_key", flat=True))
     used = Counter(DocketItem.objects.filter(election=election, sample="ranked").values_list("week", flat=True))
+    unsure = Counter(DocketItem.objects.filter(election=election, sample="uncertain").values_list("week", flat=True))
     budgets = queries.budgets(election)
     chosen: dict[str, tuple[str, Ranked, str, tuple]] = {}
     for week in weeks:
@@ -113,6 +115,9 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
         open_ranks = {key: ranked for key, ranked in ranks.items() if key not in taken and key not in chosen}
         for key in rules.ranked_within(open_ranks, max(0, budgets["docket_per_week"] - used[week])):
             chosen[key] = ("ranked", ranks[key], week, rows[key]["place"])
+    left = {week: max(0, budgets["uncertain_per_week"] - unsure[week]) for week in weeks}
+    for key, place in uncertain(election, posts, calendar, left, taken | chosen.keys()).items():
+        chosen[key] = ("uncertain", rules.rank(signals.get(key, []), 0), place[0], place)
     return _copied(election, corpus, held, chosen, signals, posts)
 
 
