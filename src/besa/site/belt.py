@@ -23,7 +23,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     kept, send mail, start the clocks of notices.
 
     Returns `polled, collected, entered, triaged, docketed, preserved, sent, failed, served, trained, problems[]`. A
-    step that cannot work now is named in `problems` and does not stop the others; it takes up its work at the next turn.
+    step that cannot work now is named in `problems` and does not stop the others; it takes up its work next time.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.collect.actions import enter_pending, import_delivered
