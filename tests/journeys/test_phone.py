@@ -42,6 +42,7 @@ class Phone:
     def open(self, *, offline: bool = False) -> None:
         self.context = self.with_profile(self.profile, **DEVICE)
         self.context.set_default_timeout(20_000)
+        self.context.add_cookies([{"name": "django_language", "value": "en", "url": self.address}])
         self.context.set_offline(offline)
         self.page = self.context.pages[0]
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))

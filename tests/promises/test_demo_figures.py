@@ -349,7 +349,9 @@ def _coverage_days(of: Counted):
         assert row["expected"] + row["unreached"] == rows[row["key"]]["all"], row
     for row in rows.values():
         del row["all"]
-    return rows, {"seen": sum(row["seen"] for row in rows.values())}
+    parts = ("seen", "silent", "quiet", "missing", "unreached", "expected", "gap")
+    total = {name: sum(row[name] for row in table["rows"]) for name in parts}
+    return rows, total | {"percent": share(total["gap"], total["expected"])}
 
 
 def _awaiting(of: Counted):

@@ -108,7 +108,7 @@ _KEPT = re.compile(
     r"Meta(?: (?:Content|Ad) Library)?|Instagram|Facebook|TikTok|YouTube|Telegram(?: Desktop)?|"
     r"Threads|Bluesky|Mastodon|"
     r"Apify|Junkipedia|API|URL|X|story|ceremony|RSS|Atom|gzip|WARC|WACZ|HTTPS|PIN|Chrome|Chromium|Firefox|Edge|Brave|"
-    r"Android|Safari|Google|[Tt]warc|robots\.txt|Ctrl|Alt|Shift|bookmarklet)\b|<kbd>[^<]*</kbd>|\b(?:chrome://|about:)[\w/-]+|https?://\S+"
+    r"Android|Safari|Google|[Tt]warc|robots\.txt|Ctrl|Alt|Shift|bookmarklet|AUC)\b|<kbd>[^<]*</kbd>|\b(?:chrome://|about:)[\w/-]+|https?://\S+"
 )
 
 

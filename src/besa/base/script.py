@@ -68,7 +68,7 @@ _LATIN_ONLY = (
     "Bluesky", "Mastodon", "Twitter", "Meta", "Google", "CrowdTangle", "Zeeschuimer", "Meta Content Library",
     "Meta Ad Library", "Apify", "Junkipedia", "API", "Telegram Desktop",
     "Enter", "JavaScript", "TOML", "Excel", "Ctrl", "Alt", "Shift", "Chrome", "Chromium", "Firefox", "Edge", "Brave",
-    "Android", "Safari", "RSS", "Atom", "gzip", "GZIP", "WARC", "WACZ", "WebP", "bookmarklet", "PIN", "HTTPS",
+    "Android", "Safari", "RSS", "Atom", "gzip", "GZIP", "WARC", "WACZ", "WebP", "bookmarklet", "PIN", "HTTPS", "AUC",
     "CSV", "PDF", "DOCX", "XLSX", "HTML", "JSON", "NDJSON", "JSONL", "ZIP", "URL", "SHA", "PNG", "JPEG", "MP4",
     "Parquet", "DuckDB", "SQL", "SQLite", "PostgreSQL", "Debian", "Python", "Krippendorff", "Ed25519", "Markdown",
 )  # fmt: skip

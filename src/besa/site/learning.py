@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from besa.base.errors import BadInput, NotFound
 from besa.base.ids import sha256_hex
-from besa.base.words import Concern
+from besa.base.words import N_, Concern
 from besa.coding import queries as coding
 from besa.people.policy import desk
 from besa.pledge.models import Election
@@ -22,13 +22,16 @@ from besa.triage.learning.types import Example
 from besa.triage.learning.wording import OBSTACLES
 from besa.triage.rules import family
 
+#: Where examples come from, as the card of a model keeps it.
+SOURCE = N_("decisions of this election")
+
 
 def examples_for(
     election: Election, file: str | None = None, *, text: str = "", label: str = "", concern: str = "hate",
     language: str = "und",
 ) -> tuple[list[Example], str]:  # fmt: skip
     """What was decided in this election, and the rows of a labelled file; with a word on where it came from."""
-    handed, source = coding.examples(election), "decisions of this election"
+    handed, source = coding.examples(election), SOURCE
     if not file:
         return handed, source
     if concern not in set(Concern):
@@ -50,7 +53,7 @@ def train_if_due(*, by, election: Election) -> str:
     if not rules.may_learn_again(len(handed), last.examples if last else 0, after) or not rules.testable(handed):
         return ""
     try:
-        return actions.train(by=by, election=election, examples=handed, source="decisions of this election").version
+        return actions.train(by=by, election=election, examples=handed, source=SOURCE).version
     except BadInput:
         return ""  # enough decisions, but of no concern enough: the next ones may do
 
