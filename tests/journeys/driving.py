@@ -65,12 +65,12 @@ class Server:
             [sys.executable, "-m", "besa.site.cli", "serve", "--port", str(self.port), "--workers", "1"],
             env=_environment(self.home), stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while True:
             try:
-                urllib.request.urlopen(self.address + "/accounts/login/", timeout=5).close()
+                urllib.request.urlopen(self.address + "/accounts/login/", timeout=30).close()
                 return self
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 assert time.monotonic() < deadline and self.process.poll() is None, self.log()
                 time.sleep(0.1)
 

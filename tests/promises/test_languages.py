@@ -106,7 +106,7 @@ _KEPT = re.compile(
     r"\b(?:CSV|JSON|NDJSON|XLSX|"
     r"PDF|PNG|JPEG|GIF|ZIP|MP4|SHA|UTC|UTF|TOML|Excel|Enter|JavaScript|WebP|WebM|Zeeschuimer|CrowdTangle|"
     r"Meta(?: (?:Content|Ad) Library)?|Instagram|Facebook|TikTok|YouTube|Telegram(?: Desktop)?|"
-    r"Threads|Bluesky|Mastodon|"
+    r"Threads|Bluesky|Mastodon|WhatsApp|Viber|Messenger|Twitter|"
     r"Apify|Junkipedia|API|URL|X|story|ceremony|RSS|Atom|gzip|WARC|WACZ|HTTPS|PIN|Chrome|Chromium|Firefox|Edge|Brave|"
     r"Android|Safari|Google|[Tt]warc|robots\.txt|Ctrl|Alt|Shift|bookmarklet|AUC)\b|<kbd>[^<]*</kbd>|\b(?:chrome://|about:)[\w/-]+|https?://\S+"
 )
