@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from driving import FLAGS, Server, Visitor, chromium_path, free_port
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from demo_home import copied
 
 _skipped = False
+chromium_path()  # asked before the one driver of all journeys runs: a second one cannot be started beside it
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -30,7 +31,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     path = chromium_path()
     if path is None:
         global _skipped
@@ -39,10 +40,9 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(text)
         pytest.skip(text)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield launched
-        launched.close()
+    launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -25,6 +26,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-
           "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 
 
+@cache
 def chromium_path() -> str | None:
     """BESA_CHROMIUM, the system's Chromium, or Playwright's own; None where there is none."""
     named = os.environ.get("BESA_CHROMIUM")

@@ -16,7 +16,7 @@ import pytest
 from driving import FLAGS, Server, Visitor, chromium_path, free_port
 from PIL import Image
 from platform_pages import Platforms
-from playwright.sync_api import BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, expect
 from small_home import PASSWORD, SmallHome, make
 
 from besa.collect.views.captures import EXTENSION
@@ -78,33 +78,32 @@ def unpacked(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def window(tmp_path_factory, unpacked, platforms, server, small):
+def window(playwright, tmp_path_factory, unpacked, platforms, server, small):
     path = chromium_path()
     if path is None:
         pytest.fail("no Chromium") if os.environ.get("CI") else pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=path, headless=False, locale="en-GB",
-            viewport={"width": 1200, "height": 800}, ignore_default_args=["--disable-extensions"],
-            ignore_https_errors=True,
-            args=[*FLAGS, "--headless=new", f"--disable-extensions-except={unpacked}", f"--load-extension={unpacked}",
-                  f"--host-resolver-rules={platforms.rules}", "--ignore-certificate-errors"],
-        )  # fmt: skip
-        context.set_default_timeout(20_000)
-        worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
-        options = context.new_page()
-        address = f"chrome-extension://{worker.url.split('/')[2]}/options.html"
-        try:
-            options.goto(address)
-        except Error:  # the extension opens this very page by itself when it is installed
-            options.goto(address)
-        options.fill("[name=address]", f"{server.address}/z/{small.token}/")
-        options.fill("[name=names]", "Besarta Kanarina\n@besarta.kanarina\n100099988877")
-        options.click("button[type=submit]")
-        expect(options.locator("#state")).to_contain_text("Connected as monitor for demo.")
-        options.close()
-        yield context
-        context.close()
+    context = playwright.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"), executable_path=path, headless=False, locale="en-GB",
+        viewport={"width": 1200, "height": 800}, ignore_default_args=["--disable-extensions"],
+        ignore_https_errors=True,
+        args=[*FLAGS, "--headless=new", f"--disable-extensions-except={unpacked}", f"--load-extension={unpacked}",
+              f"--host-resolver-rules={platforms.rules}", "--ignore-certificate-errors"],
+    )  # fmt: skip
+    context.set_default_timeout(20_000)
+    worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
+    options = context.new_page()
+    address = f"chrome-extension://{worker.url.split('/')[2]}/options.html"
+    try:
+        options.goto(address)
+    except Error:  # the extension opens this very page by itself when it is installed
+        options.goto(address)
+    options.fill("[name=address]", f"{server.address}/z/{small.token}/")
+    options.fill("[name=names]", "Besarta Kanarina\n@besarta.kanarina\n100099988877")
+    options.click("button[type=submit]")
+    expect(options.locator("#state")).to_contain_text("Connected as monitor for demo.")
+    options.close()
+    yield context
+    context.close()
 
 
 def press(context: BrowserContext, page: Page) -> Page:
