@@ -305,3 +305,11 @@ def test_files_of_two_elections_go_where_they_were_captured(phone, election, use
     assert Capture.objects.get().election == election.slug
     assert sent(phone, "captures/", {**capture, "token": "c" * 32, "election": "later-2028"}).status_code == 403
     assert sent(phone, "captures/", {**capture, "token": "d" * 32, "election": "none"}).status_code == 409
+
+
+@pytest.mark.django_db
+def test_a_page_that_has_not_changed_keeps_its_policy(client):
+    first = client.get("/phone/")
+    again = client.get("/phone/", headers={"if-none-match": first["ETag"]})
+    policies = [answer["Content-Security-Policy"] for answer in (first, again)]
+    assert again.status_code == 304 and all("blob:" in policy for policy in policies), policies

@@ -45,9 +45,9 @@ _LONGEST = 100_000
 
 @door
 @require_safe
+@csp_update({"img-src": ["blob:"], "media-src": ["blob:"], "worker-src": [SELF]})  # of a 304 too: it renews the header
 @conditional_page
 @gzip_page  # nothing secret is in it that a guesser could feel for by its length
-@csp_update({"img-src": ["blob:"], "media-src": ["blob:"], "worker-src": [SELF]})
 def phone(request):
     response = render(request, "collect/phone.html", _words())
     response["Cache-Control"] = "no-cache"
