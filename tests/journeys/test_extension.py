@@ -106,6 +106,15 @@ def window(playwright, tmp_path_factory, unpacked, platforms, server, small):
     context.close()
 
 
+@pytest.fixture(scope="module")
+def monitor(window, server) -> Visitor:
+    """Signed in at the desk with the same browser: its other tests may run before, after, or elsewhere."""
+    visitor = Visitor(window, server.address)
+    visitor.sign_in("monitor", PASSWORD)
+    visitor.page.close()
+    return visitor
+
+
 def press(context: BrowserContext, page: Page) -> Page:
     """What the key does: the background's own listener, with the tab in front. Gives the form that opens."""
     page.bring_to_front()
@@ -350,9 +359,8 @@ def test_where_besa_does_not_answer_nothing_is_lost(window, server, small):
     page.close()
 
 
-def test_the_bookmarklet_opens_the_form_filled_in_with_the_copy_of_the_page(window, server, small):
+def test_the_bookmarklet_opens_the_form_filled_in_with_the_copy_of_the_page(window, server, small, monitor):
     visitor = Visitor(window, server.address)
-    visitor.sign_in("monitor", PASSWORD)
     desk = visitor.open("/desk/collect/capture/")
     mark = desk.locator("section[aria-labelledby=bookmarklet] textarea").input_value()
     assert mark.startswith("javascript:") and len(mark) < 64_000
@@ -376,7 +384,7 @@ def test_the_bookmarklet_opens_the_form_filled_in_with_the_copy_of_the_page(wind
     page.close()
 
 
-def test_a_pasted_address_and_picture_fill_the_form(window, server, small):
+def test_a_pasted_address_and_picture_fill_the_form(window, server, small, monitor):
     visitor = Visitor(window, server.address)
     form = visitor.open("/desk/collect/capture/new/")
     form.wait_for_selector("#capture[data-ready]")
