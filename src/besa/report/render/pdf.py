@@ -1,44 +1,29 @@
-"""The report as a tagged PDF, set by Typst from a template of our own with the fonts that it brings."""
+"""The report as a tagged PDF, set by Typst from a template of our own."""
 
 from __future__ import annotations
 
-import json
-import tempfile
 from datetime import date
 from pathlib import Path
 
+from besa.base import typeset
 from besa.report.charts import svg as drawing
 from besa.report.document.blocks import Document
-from besa.report.render.glyphs import printable
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "report" / "report.typ"
-#: What Typst carries inside: nothing depends on the fonts of a machine.
 _CHART_FONT = "Libertinus Serif"
-_LANGUAGE = {"sq": ("sq", "Latn"), "sr-Latn": ("sr", "latn"), "sr-Cyrl": ("sr", "cyrl"), "en": ("en", "latn")}
 
 
 def render(document: Document) -> bytes:
-    import typst
-
-    with tempfile.TemporaryDirectory(prefix="besa-report-") as name:
-        folder = Path(name)
-        (folder / "report.json").write_text(json.dumps(printable(_data(document, folder)), ensure_ascii=False))
-        (folder / "report.typ").write_bytes(_TEMPLATE.read_bytes())
-        return typst.compile(
-            folder / "report.typ",
-            root=folder,
-            format="pdf",
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-        )
+    pictures: dict[str, str] = {}
+    return typeset.pdf(_TEMPLATE, _data(document, pictures), pictures)
 
 
-def _data(document: Document, folder: Path) -> dict:
+def _data(document: Document, pictures: dict[str, str]) -> dict:
     day = date.fromisoformat(document.date)
-    language, script = _LANGUAGE.get(document.language, ("en", "latn"))
+    language, script = typeset.TYPST_LANGUAGE.get(document.language, ("en", "latn"))
     return {
         "language": language,
-        "script": script.lower(),
+        "script": script,
         "title": document.title,
         "subtitle": document.subtitle,
         "lines": [line for line in document.lines if line],
@@ -51,14 +36,14 @@ def _data(document: Document, folder: Path) -> dict:
             {
                 "key": section.key,
                 "title": section.title,
-                "blocks": [_block(block, folder) for block in section.blocks],
+                "blocks": [_block(block, pictures) for block in section.blocks],
             }
             for section in document.sections
         ],
     }
 
 
-def _block(block, folder: Path) -> dict:
+def _block(block, pictures: dict[str, str]) -> dict:
     if block.kind in ("paragraph", "heading"):
         return {"kind": block.kind, "text": block.text, "told": bool(getattr(block, "cells", ()))}
     if block.kind == "bullets":
@@ -70,7 +55,7 @@ def _block(block, folder: Path) -> dict:
         }
     if block.kind == "figure":
         file = f"{block.chart.name}.svg"
-        (folder / file).write_text(printable(block.chart.svg.replace(drawing.FONT, _CHART_FONT)))
+        pictures[file] = block.chart.svg.replace(drawing.FONT, _CHART_FONT)
         return {
             "kind": "figure",
             "number": block.number,

@@ -6,7 +6,7 @@ import json
 
 import typst
 
-from besa.report.render.glyphs import _DRAWN, printable
+from besa.base.glyphs import _DRAWN, printable
 
 
 def _compiles(text: str, folder) -> None:

@@ -1,0 +1,128 @@
+"""RFC 3161 time-stamps: what an authority is asked, and whether its answer holds. Pure: no network, no clock.
+
+An answer holds for good: it is checked at the time that it names, by the certificates that were kept with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import rfc3161_client as rfc3161
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+
+from besa.base.errors import BesaError
+
+QUERY_TYPE, ANSWER_TYPE = "application/timestamp-query", "application/timestamp-reply"
+_SHA256 = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
+
+
+class Untrue(BesaError):
+    """A time-stamp that does not hold; the message says why."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a time-stamp says: these bytes existed `at` this time (UTC), says `authority`, under this number."""
+
+    at: datetime
+    authority: str
+    serial: int
+
+
+def query(data: bytes) -> tuple[bytes, int]:
+    """(request in DER, its nonce) for the SHA-256 of `data`, with the authority's certificate asked for."""
+    made = rfc3161.TimestampRequestBuilder().data(data).hash_algorithm(rfc3161.HashAlgorithm.SHA256).build()
+    return made.as_bytes(), made.nonce
+
+
+def check(answer: bytes, sha256: str, chain: bytes, *, nonce: int | None = None) -> Stamp:
+    """What the answer (DER) says of the bytes with this SHA-256, by the kept certificates (PEM). Raises Untrue.
+
+    `chain`: root first or last, with what lies between; the authority's own certificate may be in either.
+    """
+    certificates = read_chain(chain)
+    try:
+        return _checked(answer, bytes.fromhex(sha256), certificates, nonce)
+    except rfc3161.VerificationError as error:
+        raise Untrue(f"does not hold: {error}") from None
+    except ValueError:
+        raise Untrue("is no answer of a time-stamp authority.") from None
+
+
+def _checked(answer: bytes, digest: bytes, certificates: list[x509.Certificate], nonce: int | None) -> Stamp:
+    response = rfc3161.decode_timestamp_response(answer)
+    status = rfc3161.PKIStatus(response.status)
+    if status != rfc3161.PKIStatus.GRANTED:
+        raise Untrue(f"The authority refused: {'; '.join(response.status_string) or status.name}.")
+    told, signed = response.tst_info, response.signed_data
+    if told.message_imprint.hash_algorithm != _SHA256 or told.message_imprint.message != digest:
+        raise Untrue("is of other bytes: its hash is not the file's.")
+    if nonce is not None and told.nonce != nonce:
+        raise Untrue("answers another request.")
+    given = [x509.load_der_x509_certificate(one) for one in signed.certificates]
+    signer = _signer(signed.signer_infos, [*given, *certificates])
+    _trusted(signer, given, certificates, told.gen_time)
+    builder = rfc3161.VerifierBuilder(tsa_certificate=signer)
+    for certificate in certificates:
+        if certificate.issuer == certificate.subject:
+            builder = builder.add_root_certificate(certificate)
+        elif certificate != signer:
+            builder = builder.add_intermediate_certificate(certificate)
+    builder.build().verify(response, digest)
+    return Stamp(told.gen_time.astimezone(UTC), _name(signer), told.serial_number)
+
+
+def read_chain(chain: bytes) -> list[x509.Certificate]:
+    """The certificates of a PEM file. Raises Untrue."""
+    try:
+        return x509.load_pem_x509_certificates(chain)
+    except ValueError:
+        raise Untrue("The certificates of the authority cannot be read.") from None
+
+
+def sha256_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _signer(infos, certificates: list[x509.Certificate]) -> x509.Certificate:
+    named = [(info.issuer, info.serial_number) for info in infos]
+    if len(named) != 1:
+        raise Untrue("is signed by none or by several.")
+    for certificate in certificates:
+        if (certificate.issuer, certificate.serial_number) == named[0]:
+            return certificate
+    raise Untrue("is signed by somebody whose certificate is not there.")
+
+
+def _trusted(signer, given, kept, at: datetime) -> None:
+    """The way from the signer to a kept root, each certificate valid at that time; Untrue where there is none."""
+    if signer.issuer == signer.subject:
+        raise Untrue(f"is signed with a certificate that vouches for itself ({_name(signer)}).")
+    roots = [one for one in kept if one.issuer == one.subject]
+    at_hand, here = [*kept, *given], signer
+    for _ in range(len(at_hand) + 1):
+        if not here.not_valid_before_utc <= at.astimezone(UTC) <= here.not_valid_after_utc:
+            raise Untrue(f"was made at {at:%Y-%m-%d %H:%M} when the certificate of {_name(here)} was not valid.")
+        if here in roots:
+            return
+        above = next((one for one in at_hand if one != here and _vouches(one, here)), None)
+        if above is None:
+            break
+        here = above
+    raise Untrue(f"was not made by the kept authority: nobody known vouches for {_name(here)}.")
+
+
+def _vouches(issuer: x509.Certificate, issued: x509.Certificate) -> bool:
+    try:
+        issued.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _name(certificate: x509.Certificate) -> str:
+    names = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(names[0].value) if names else certificate.subject.rfc4514_string()
