@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from fakes.time_authority import TimeAuthority
 
 from besa.base import timestamp
+from fakes.time_authority import TimeAuthority
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="no OpenSSL on this machine")
 DATA = b"what was said"

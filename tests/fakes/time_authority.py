@@ -85,7 +85,7 @@ class TimeAuthority:
         authority = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):  # noqa: N802 - the server asks for this name
+            def do_POST(self):
                 authority.asked += 1
                 query = self.rfile.read(int(self.headers["Content-Length"]))
                 if authority.down:
