@@ -46,4 +46,5 @@ _PLACES = {
     "contacts_key": "keys/contacts.key",
     "signing_key": "keys/edition-ed25519.pem",
     "seal_key": "keys/seal-aes256.key",
+    "time_authorities": "time-authorities.toml",
 }

@@ -33,3 +33,24 @@ class Custody(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class TimeStamp(models.Model):
+    """One authority's word on when an exhibit existed at the latest. `wanted` is the intent row: the gap until
+    `at` is shown. `answer_sha256`, `chain_sha256`: the answer (DER) and the certificates (PEM) in the vault."""
+
+    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="+")
+    authority = models.CharField(max_length=100)
+    state = WordField(["wanted", "stamped"], default="wanted")
+    wanted_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    at = models.DateTimeField(null=True, blank=True)
+    serial = models.CharField(max_length=80, blank=True)
+    answer_sha256 = models.CharField(max_length=64, blank=True)
+    chain_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exhibit", "authority"], name="one_stamp_of_each_authority")]
+        indexes = [models.Index(fields=["state", "next_at"], name="stamps_due")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from besa.collect.models import CapturedFile
-from besa.evidence.models import Custody, Exhibit
+from besa.evidence.models import Custody, Exhibit, TimeStamp
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
@@ -62,3 +62,11 @@ def visible_to(user, election: Election | None) -> QuerySet[Exhibit]:
     if election is None or not policy.may(user, "evidence.see", election.slug):
         return Exhibit.objects.none()
     return Exhibit.objects.filter(item__election=election)
+
+
+def stamps(item: DocketItem) -> dict[int, list[TimeStamp]]:
+    """Exhibit -> its time-stamps, wanted or there."""
+    found: dict[int, list[TimeStamp]] = {}
+    for stamp in TimeStamp.objects.filter(exhibit__item=item).order_by("id"):
+        found.setdefault(stamp.exhibit_id, []).append(stamp)
+    return found

@@ -1,0 +1,96 @@
+"""Time-stamps of exhibits: what is wanted is written down first, then asked for, again and again until it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from besa.base import clock, timestamp
+from besa.base.errors import BesaError
+from besa.base.home import Home
+from besa.evidence.authorities import Authority, authorities
+from besa.evidence.models import Exhibit, TimeStamp
+from besa.ledger.chain import record
+from besa.net.ask import ask
+from besa.people import policy
+from besa.pledge.models import Election
+from besa.vault import Vault
+
+#: Exhibits in one turn of the belt; the wait after a failure doubles up to the longest.
+_MOST = 200
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+
+
+def stamp_pending(*, by, election: Election, limit: int = _MOST) -> dict[str, int]:
+    """Ask each authority for what it has not stamped yet; `stamped, waiting`. One that fails is not asked again in
+    this turn, and later at growing intervals; the other authorities are asked all the same."""
+    policy.check(by, "evidence.preserve", election.slug)
+    known = authorities()
+    if not known:
+        return {"stamped": 0, "waiting": 0}
+    _want(by, election, known, limit)
+    stamped = sum(_of_one(by, election, authority, limit) for authority in known)
+    waiting = TimeStamp.objects.filter(exhibit__item__election=election, state="wanted").count()
+    return {"stamped": stamped, "waiting": waiting}
+
+
+@transaction.atomic
+def _want(by, election: Election, known: Sequence[Authority], limit: int) -> None:
+    """Intent rows for exhibits that an authority was never asked about."""
+    now = clock.now()
+    for authority in known:
+        there = TimeStamp.objects.filter(exhibit=OuterRef("pk"), authority=authority.name)
+        new = Exhibit.objects.filter(~Exists(there), item__election=election).order_by("id")[:limit]
+        wanted = TimeStamp.objects.bulk_create(
+            [TimeStamp(exhibit=one, authority=authority.name, wanted_at=now, next_at=now) for one in new]
+        )
+        if wanted:
+            record(by=by, act="evidence.want_stamp", rows=wanted, election=election.slug)
+
+
+def _of_one(by, election: Election, authority: Authority, limit: int) -> int:
+    vault = Vault(Home.here().vault)
+    due = TimeStamp.objects.filter(
+        exhibit__item__election=election, authority=authority.name, state="wanted", next_at__lte=clock.now()
+    ).select_related("exhibit")
+    done: list[TimeStamp] = []
+    for wanted in due.order_by("next_at", "id")[:limit]:
+        try:
+            data = vault.get(wanted.exhibit.sha256)
+        except BesaError as error:  # bytes that are gone or changed: the authority is not to blame
+            _later(by, election, wanted, str(error))
+            continue
+        try:
+            answer, told = ask_for(authority, data)
+        except BesaError as error:
+            _later(by, election, wanted, str(error))
+            break
+        wanted.answer_sha256, wanted.chain_sha256 = vault.put(answer), vault.put(authority.chain)
+        wanted.state, wanted.at, wanted.serial, wanted.problem = "stamped", told.at, str(told.serial), ""
+        done.append(wanted)
+    with transaction.atomic():
+        for wanted in done:
+            wanted.attempts += 1
+            wanted.save()
+        if done:
+            record(by=by, act="evidence.stamp", rows=done, election=election.slug)
+    return len(done)
+
+
+def ask_for(authority: Authority, data: bytes) -> tuple[bytes, timestamp.Stamp]:
+    """(answer, what it says), checked. Raises NotReached, TooMuch or Untrue."""
+    query, nonce = timestamp.query(data)
+    answer = ask(authority.address, query, media_type=timestamp.QUERY_TYPE, accept=timestamp.ANSWER_TYPE)
+    return answer, timestamp.check(answer, timestamp.sha256_of(data), authority.chain, nonce=nonce)
+
+
+@transaction.atomic
+def _later(by, election: Election, wanted: TimeStamp, problem: str) -> None:
+    wanted.attempts += 1
+    wanted.problem = problem[:500]
+    wanted.next_at = clock.now() + min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(wanted.attempts - 1, 10))
+    wanted.save()
+    record(by=by, act="evidence.stamp_failed", rows=[wanted], election=election.slug)
