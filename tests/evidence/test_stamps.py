@@ -6,7 +6,6 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from fakes.time_authority import TimeAuthority
 
 from besa.base import clock, timestamp
 from besa.base.errors import BadInput
@@ -18,6 +17,7 @@ from besa.ledger import verify
 from besa.people.policy import BELT
 from besa.triage import actions as triage
 from besa.vault import Vault
+from fakes.time_authority import TimeAuthority
 from triage.posts import bring, post
 
 pytestmark = [

@@ -1,9 +1,9 @@
 """The time-stamp authorities of this installation: `time-authorities.toml` in its home.
 
-    [[authority]]
-    name = "Lumas Time"
-    address = "https://time.lumas.example/tsr"
-    chain = "lumas-time.pem"      # beside the file: the authority's root certificate, and what lies between
+[[authority]]
+name = "Lumas Time"
+address = "https://time.lumas.example/tsr"
+chain = "lumas-time.pem"      # beside the file: the authority's root certificate, and what lies between
 """
 
 from __future__ import annotations

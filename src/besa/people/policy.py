@@ -72,6 +72,9 @@ ACTS: dict[str, frozenset[Role]] = {
     "reply.leave": frozenset({_DOOR}),
     "reply.decide": frozenset({_AJ, _CO}),
     "remedy.record": frozenset({_CO, _AJ}),
+    "case.see": frozenset({_CO, _AJ, _ED, _AD}),
+    "case.edit": frozenset({_CO, _AJ}),
+    "dossier.make": frozenset({_CO, _AD}),
     "mail.send": frozenset({_BELT, _CO, _AD}),
     # report
     "report.see": frozenset({_CO, _ED, _AN, _AJ, _AD}),

@@ -8,7 +8,7 @@ from besa.base.words import GoneCause, RemedyKind, ReplyKind
 from besa.coding.models import Finding
 from besa.ledger.fields import WordField
 from besa.outbox.models import Message
-from besa.pledge.models import Actor
+from besa.pledge.models import Actor, Election
 
 
 class Notice(models.Model):
@@ -68,3 +68,43 @@ class DoorSession(models.Model):
     key_sha256 = models.CharField(max_length=64, primary_key=True)
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="+")
     until = models.DateTimeField()
+
+
+class Case(models.Model):
+    """Findings that belong together, and what is handed over of them. `number` counts from 1 in each election."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    note = models.TextField(blank=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["election", "number"], name="case_number_once")]
+
+
+class CaseFinding(models.Model):
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case", "finding"], name="finding_once_in_a_case")]
+
+
+class Dossier(models.Model):
+    """A sealed file of a case as it was handed out; its bytes lie in the vault under `sha256`."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10)
+    recipient = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    files = models.PositiveIntegerField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["-id"]

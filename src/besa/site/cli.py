@@ -18,6 +18,7 @@ COMMANDS = {
     "query": "ask the corpus in SQL (read-only)",
     "triage": "run the detectors and fill the docket",
     "detect": "write the pairs of near-copies as a file",
+    "export": "seal what leaves the house: the dossier of a case",
     "evaluate": "measure language, triage, near-copies or names on your own labelled data",
     "model": "train, show and promote the model that learns",
     "agreement": "Krippendorff's alpha of a reliability table",

@@ -1,4 +1,4 @@
-"""`besa verify`: is what stands there what was written? An edition, the vault, or the ledger and its rows."""
+"""`besa verify`: is what stands there what was written? An edition, a dossier, the vault, or the ledger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def arguments(parser) -> None:
-    parser.add_argument("path", nargs="?", default="", help="an edition's folder, or the folder of a vault")
+    parser.add_argument("path", nargs="?", default="", help="a dossier, an edition's folder, or the folder of a vault")
     parser.add_argument("--ledger", action="store_true", help="check the chain and every row that it vouches for")
 
 
@@ -17,15 +17,15 @@ def run(arguments, out) -> int:
     from besa.base.errors import BadInput
 
     if not arguments.path and not arguments.ledger:
-        raise BadInput("What shall be checked?", remedy="Name an edition's folder or a vault, or add --ledger.")
+        raise BadInput("What shall be checked?", remedy="Name a dossier, an edition, a vault, or add --ledger.")
     problems: list[dict[str, str]] = []
     checked = 0
     if arguments.path:
         path = Path(arguments.path)
-        if not path.is_dir():
-            raise BadInput("There is no such folder.", where=str(path))
+        if not path.exists():
+            raise BadInput("There is no such file or folder.", where=str(path))
         path = path.resolve()
-        found, checked = _edition(path) if _is_edition(path) else _vault(path)
+        found, checked = _dossier(path) if path.is_file() else _edition(path) if _is_edition(path) else _vault(path)
         problems += found
     if arguments.ledger:
         found, rows = _ledger()
@@ -35,6 +35,43 @@ def run(arguments, out) -> int:
     lines = [f"{problem['where']}: {problem['problem']}" for problem in problems]
     out.result(document, "\n".join(lines) or f"Whole: {checked:,} checked.")
     return 1 if problems else 0
+
+
+def _dossier(path: Path) -> tuple[list[dict[str, str]], int]:
+    """The file alone; where this home sealed it, also that it is its key."""
+    from besa.base.errors import BadInput
+    from besa.base.home import Home
+    from besa.edition import keys
+    from besa.evidence.dossier import is_dossier, problems
+    from besa.evidence.dossier.verifier import files
+
+    if not is_dossier(path):
+        raise BadInput("This is no dossier.", where=str(path))
+    home = Home.here()
+    key = keys.public_hex(keys.signing_key(home.signing_key)) if _sealed_here(path, home) else None
+    return list(problems(path, key)), files(path)
+
+
+def _sealed_here(path: Path, home) -> bool:
+    """By its description: a dossier of somebody else's election has somebody else's key."""
+    import zipfile
+
+    if not home.signing_key.exists():
+        return False
+    from besa.site.start import start
+
+    start(migrate=False)
+    from django.db import DatabaseError
+
+    from besa.reply.models import Case
+
+    try:
+        with zipfile.ZipFile(path) as packed:
+            told = packed.read("bag-info.txt").decode("utf-8", "replace")
+        slugs = {line.split(": ", 1)[1] for line in told.splitlines() if line.startswith("External-Identifier: ")}
+        return any(f"{case.election.slug} C-{case.number}" in slugs for case in Case.objects.select_related("election"))
+    except (KeyError, zipfile.BadZipFile, DatabaseError, NotImplementedError):
+        return False
 
 
 def _is_edition(path: Path) -> bool:

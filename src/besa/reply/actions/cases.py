@@ -1,0 +1,113 @@
+"""Cases, and the dossier that is handed over of one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from besa.base import clock
+from besa.base.errors import BadInput, BesaError, Conflict
+from besa.base.home import Home
+from besa.coding.models import Finding
+from besa.edition import keys
+from besa.evidence import dossier as sealing
+from besa.evidence.actions.stamps import ask_for
+from besa.evidence.authorities import authorities
+from besa.evidence.models import Custody, Exhibit
+from besa.ledger.chain import record
+from besa.people.policy import check
+from besa.pledge.models import Election
+from besa.reply import dossier as contents
+from besa.reply.models import Case, CaseFinding, Dossier
+from besa.reply.queries.cases import findings_of
+from besa.vault import Vault
+
+
+@transaction.atomic
+def open_case(*, by, election: Election, title: str, findings: Sequence[Finding], note: str = "") -> Case:
+    """Raises BadInput without a title or a finding."""
+    check(by, "case.edit", election.slug)
+    if not title.strip() or not findings:
+        raise BadInput(_("A case needs a title and at least one finding."))
+    last = Case.objects.filter(election=election).aggregate(last=Max("number"))["last"] or 0
+    case = Case.objects.create(
+        election=election, number=last + 1, title=title.strip(), note=note.strip(), opened_at=clock.now(),
+        opened_by=by.username,
+    )  # fmt: skip
+    rows = [CaseFinding.objects.create(case=case, finding=finding) for finding in findings]
+    record(by=by, act="case.open", rows=[case, *rows], election=election.slug)
+    return case
+
+
+@transaction.atomic
+def add_to_case(*, by, case: Case, finding: Finding) -> CaseFinding:
+    """Raises Conflict where it stands there already."""
+    check(by, "case.edit", case.election.slug)
+    Case.objects.select_for_update().get(pk=case.pk)
+    if CaseFinding.objects.filter(case=case, finding=finding).exists():
+        raise Conflict(_("This finding belongs to the case already."))
+    row = CaseFinding.objects.create(case=case, finding=finding)
+    record(by=by, act="case.add", rows=[row], election=case.election.slug)
+    return row
+
+
+def make_dossier(*, by, case: Case, language: str, recipient: str, out: Path | None = None) -> Dossier:
+    """Seal what is preserved of a case, for `recipient`: into the vault, and a copy to `out`.
+
+    Every file in it gets an entry of custody. Raises BadInput where nothing is preserved, or without a recipient.
+    """
+    slug = case.election.slug
+    check(by, "dossier.make", slug)
+    if not recipient.strip():
+        raise BadInput(_("Who will get the dossier?"), remedy=_("Name the panel, commission or platform."))
+    home, vault = Home.here(), Vault(Home.here().vault)
+    findings = findings_of(case)
+    with tempfile.TemporaryDirectory(prefix="besa-dossier-") as place, transaction.atomic():
+        exhibits = [one for one in contents.exhibits_of(findings) if vault.has(one.sha256)]
+        if not exhibits:
+            raise BadInput(
+                _("Nothing of this case is preserved yet."), remedy=_("Let the belt run once, then try again.")
+            )
+        entries = _exported(by, case, exhibits, recipient)
+        packed = contents.contents(case, findings, exhibits, language=language, recipient=recipient, by=by)
+        sealed = sealing.seal(
+            Path(place) / "dossier.zip", packed.parts, info=packed.info, readme=packed.readme,
+            key=keys.signing_key(home.signing_key), stamp=_stamps,
+        )  # fmt: skip
+        with sealed.path.open("rb") as file:
+            vault.put(file)
+        made = Dossier.objects.create(
+            case=case, language=language, recipient=recipient.strip(), sha256=sealed.sha256, size=sealed.size,
+            files=sealed.files, made_at=clock.now(), made_by=by.username,
+        )  # fmt: skip
+        record(by=by, act="dossier.make", rows=[made, *entries], election=slug, reason=recipient.strip())
+        if out is not None:
+            contents.copy_to(sealed.path, out)
+    return made
+
+
+def _exported(by, case: Case, exhibits: Sequence[Exhibit], recipient: str) -> list[Custody]:
+    now = clock.now()
+    return Custody.objects.bulk_create(
+        [
+            Custody(exhibit=one, act="exported", by=by.username, at=now, reason=f"C-{case.number}: {recipient.strip()}")
+            for one in exhibits
+        ]
+    )
+
+
+def _stamps(manifest: bytes) -> list[tuple[bytes, bytes]]:
+    """Of the manifest, by every authority that answers now; where none does, the stamps of the files stay."""
+    found = []
+    for authority in authorities():
+        try:
+            answer, _told = ask_for(authority, manifest)
+        except BesaError:
+            continue
+        found.append((answer, authority.chain))
+    return found

@@ -1,0 +1,138 @@
+"""Cases and their dossiers: sealed from what is preserved, the monitors as numbers, private records left out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from django.db import transaction
+from pypdf import PdfReader
+from reply_made import change
+from reply_made import finding as made_finding
+
+from besa.base.errors import BadInput, Conflict, Refused
+from besa.evidence import actions as evidence
+from besa.evidence.dossier import problems
+from besa.evidence.models import Custody, Exhibit
+from besa.ledger import verify
+from besa.ledger.chain import record
+from besa.people.policy import BELT
+from besa.reply.actions import cases as actions
+from besa.reply.models import Case, Dossier
+from besa.reply.queries import cases as queries
+from besa.vault import Vault
+
+pytestmark = pytest.mark.django_db
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+@pytest.fixture
+def case(home, election, users):
+    """Two findings with a screenshot each, put in by a monitor, the account of the first on the watch-list."""
+    found = [made_finding(election, text=text) for text in ("Ata janë minj. 🐀", "=HYPERLINK(1)")]
+    for number, one in enumerate(found):
+        evidence.add_file(
+            by=users["coder"], item=one.adjudication.item, kind="screenshot", data=PNG + bytes([number]),
+            media_type="image/png", file_name="../../etc/passwd.png", note=f"seen by {users['coder'].username}",
+        )  # fmt: skip
+    return actions.open_case(by=users["adjudicator"], election=election, title="Minjtë e urës", findings=found)
+
+
+def unpacked(path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+@pytest.mark.parametrize("language", ["sq", "sr-Latn", "sr-Cyrl", "en"])
+def test_a_dossier_is_whole_in_each_language_and_names_no_monitor(home, election, users, case, language, tmp_path):
+    out = tmp_path / "out" / "c1.zip"
+    made = actions.make_dossier(by=users["coordinator"], case=case, language=language, recipient="The panel", out=out)
+    assert list(problems(out)) == [] and Vault(home.vault).has(made.sha256)
+    held = unpacked(out)
+    assert sum(name.startswith("data/F-") for name in held) == 2 and len(held) == made.files
+    told = json.loads(held["data/findings.json"])
+    assert [one["text"] for one in told["findings"]] == ["Ata janë minj. 🐀", "=HYPERLINK(1)"]
+    pages = PdfReader(io.BytesIO(held["data/cover.pdf"]))
+    text = " ".join(page.extract_text() for page in pages.pages)
+    assert "Minjtë e urës" in text and "The panel" in text and pages.metadata.title.startswith("C-1")
+    assert "sha256sum -c manifest-sha256.txt" in held["README.txt"].decode()
+    whole = b"".join(data for name, data in held.items() if name != "data/cover.pdf") + text.encode()
+    for user in users.values():
+        assert user.username.encode() not in whole, user.username
+    rows = list(csv.DictReader(io.StringIO(held["data/custody.csv"].decode("utf-8-sig"))))
+    assert [row["act"] for row in rows] == ["captured", "captured", "exported", "exported"]
+    assert all(row["by"] and row["by"] not in {user.username for user in users.values()} for row in rows)
+    assert Custody.objects.filter(act="exported").count() == 2 and list(verify.problems()) == []
+
+
+def test_a_record_that_names_a_private_person_is_left_out_and_told(home, election, users, case, tmp_path):
+    item = change(
+        queries.findings_of(case)[0].adjudication.item, account=None, account_key="facebook:@arbena.p",
+        account_handle="arbena.p", account_name="Arbena Private", url="https://facebook.com/arbena.p/posts/1",
+    )  # fmt: skip
+    raw = b'{"author": "Arbena Private"}'
+    with transaction.atomic():
+        exhibit = Exhibit.objects.create(
+            item=item, kind="raw", sha256=Vault(home.vault).put(raw), size=len(raw), media_type="application/json",
+            file_name="record.json", captured_at=item.posted_at,
+        )  # fmt: skip
+        record(by=BELT, act="test.raw", rows=[exhibit])
+    actions.make_dossier(
+        by=users["coordinator"], case=case, language="en", recipient="The panel", out=tmp_path / "c1.zip"
+    )
+    held = unpacked(tmp_path / "c1.zip")
+    listed = {row["sha256"]: row for row in json.loads(held["data/files.json"])}
+    assert listed[exhibit.sha256]["withheld"] and not listed[exhibit.sha256]["file"]
+    whole = b"".join(held.values())
+    assert b"Arbena" not in whole and b"arbena" not in whole
+
+
+def test_what_cannot_be_sealed_is_refused_with_the_next_step(home, election, users, case, tmp_path):
+    with pytest.raises(BadInput, match="Who will get"):
+        actions.make_dossier(by=users["coordinator"], case=case, language="en", recipient=" ")
+    with pytest.raises(Refused):
+        actions.make_dossier(by=users["coder"], case=case, language="en", recipient="x")
+    bare = actions.open_case(
+        by=users["adjudicator"], election=election, title="Bare", findings=[made_finding(election)]
+    )
+    with pytest.raises(BadInput, match="Nothing of this case is preserved"):
+        actions.make_dossier(by=users["coordinator"], case=bare, language="en", recipient="x", out=tmp_path / "x.zip")
+    assert not (tmp_path / "x.zip").exists() and not Dossier.objects.exists()
+    with pytest.raises(BadInput):
+        actions.open_case(by=users["adjudicator"], election=election, title=" ", findings=[made_finding(election)])
+    with pytest.raises(Conflict):
+        actions.add_to_case(by=users["adjudicator"], case=case, finding=queries.findings_of(case)[0])
+    assert [one.number for one in Case.objects.all()] == [2, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_commands_export_verify_and_name_what_was_changed(home, election, users, case, tmp_path):
+    out = tmp_path / "c1.zip"
+    actions.make_dossier(by=users["coordinator"], case=case, language="sq", recipient="Paneli", out=out)
+
+    def verified(path):
+        done = subprocess.run(
+            [sys.executable, "-m", "besa.site.cli", "verify", str(path), "--json"], capture_output=True, text=True
+        )
+        return done.returncode, json.loads(done.stdout)
+
+    code, document = verified(out)
+    assert code == 0 and document["ok"] and document["checked"] > 8
+    bent = bytearray(out.read_bytes())
+    at = bent.index("janë".encode())
+    bent[at] ^= 1
+    out.write_bytes(bent)
+    code, document = verified(out)
+    assert code == 1 and document["problems"]
+    (tmp_path / "no.zip").write_bytes(b"PK")
+    assert (
+        subprocess.run(
+            [sys.executable, "-m", "besa.site.cli", "verify", str(tmp_path / "no.zip")], capture_output=True
+        ).returncode
+        == 2
+    )
