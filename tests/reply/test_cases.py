@@ -136,3 +136,24 @@ def test_the_commands_export_verify_and_name_what_was_changed(home, election, us
         ).returncode
         == 2
     )
+
+
+def test_from_a_finding_to_a_sealed_file_at_the_desk(client, home, election, users, case):
+    client.force_login(users["adjudicator"])
+    number = queries.findings_of(case)[0].number
+    page = client.get(f"/desk/reply/cases/new/?finding={number}")
+    assert number in page.content.decode()
+    answer = client.post("/desk/reply/cases/new/", {"title": "Bridge", "findings": f"{number}, F-absent"})
+    assert answer.status_code == 422 and "F-absent" in answer.content.decode()
+    answer = client.post("/desk/reply/cases/new/", {"title": "<b>Bridge", "findings": number})
+    assert answer.headers["Location"].endswith("/cases/2/")
+    page = client.get("/desk/reply/cases/2/").content.decode()
+    assert "&lt;b&gt;Bridge" in page and number in page and "Seal it" not in page
+    assert client.post("/desk/reply/cases/2/dossier/", {"recipient": "x", "language": "en"}).status_code == 403
+    client.force_login(users["coordinator"])
+    assert client.post("/desk/reply/cases/2/dossier/", {"recipient": "", "language": "en"}).status_code == 422
+    assert client.post("/desk/reply/cases/2/dossier/", {"recipient": "Panel", "language": "sq"}).status_code == 302
+    made = Dossier.objects.get()
+    got = client.get(f"/desk/reply/cases/dossier/{made.pk}/")
+    assert b"".join(got.streaming_content) == Vault(home.vault).get(made.sha256)
+    assert "C-2" in client.get("/desk/reply/cases/").content.decode()

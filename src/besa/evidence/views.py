@@ -35,7 +35,7 @@ def docket_item(request, number: int):
 
 
 def _page(request, item: DocketItem, form: AddFile, status: int = 200):
-    custody = queries.custody(item)
+    custody, stamps = queries.custody(item), queries.stamps(item)
     told = policy.may(request.user, "docket.see", item.election.slug)
     return render(
         request,
@@ -46,7 +46,9 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
             "pieces": triage_rules.pieces(item.text, triage_rules.all_spans(item.reasons) if told else []),
             "ranked": triage_rules.rank(item.reasons, triage.reach(item)) if item.sample == "ranked" else None,
             "disturbing": triage_rules.disturbing(item.reasons),
-            "exhibits": [(exhibit, custody.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)],
+            "exhibits": [
+                (exhibit, custody.get(exhibit.pk, []), stamps.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)
+            ],
             "copies": triage.copies(item).count(),
             "form": form,
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from besa.base.languages import NAMES
 from besa.base.words import LABELS, GoneCause, RemedyKind, ReplyKind
 
 
@@ -56,3 +57,22 @@ class RemedyForm(_Form):
 class AgainForm(_Form):
     address = forms.EmailField(label=_("Address"))
     reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class CaseForm(_Form):
+    title = forms.CharField(label=_("Title"), max_length=200)
+    findings = forms.CharField(
+        label=_("Findings"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4_000,
+        help_text=_("Their numbers, by comma or line."),
+    )  # fmt: skip
+    note = forms.CharField(label=_("Note"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def numbers(self) -> list[str]:
+        return list(dict.fromkeys(self.cleaned_data["findings"].replace(",", " ").split()))
+
+
+class DossierForm(_Form):
+    recipient = forms.CharField(
+        label=_("Who gets it"), max_length=200, help_text=_("The panel, commission or platform.")
+    )  # fmt: skip
+    language = forms.ChoiceField(label=_("Language of the cover"), choices=list(NAMES.items()))

@@ -25,6 +25,7 @@ ROOMS = (
     (gettext_lazy("Findings"), "findings"),
     (gettext_lazy("Agreement"), "agreement"),
     (gettext_lazy("Notices and replies"), "notices"),
+    (gettext_lazy("Cases"), "cases"),
     (gettext_lazy("Reports"), "reports"),
     (gettext_lazy("Private names"), "names"),
 )
