@@ -154,6 +154,7 @@ def _cover(case: Case, told: list[dict], listed: list[dict], *, language: str, r
         "words": {
             "page": _("Page"),
             "files": _("Files"),
+            "file": _("File"),
             "preserved": _("Preserved"),
             "text": _("Text of the post"),
             "reason": _("Reason of the decision"),
