@@ -54,3 +54,25 @@ class TimeStamp(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exhibit", "authority"], name="one_stamp_of_each_authority")]
         indexes = [models.Index(fields=["state", "next_at"], name="stamps_due")]
+
+
+class PageCapture(models.Model):
+    """The page of a docketed post as a browser shows it: first the intent, then what came of it.
+
+    `not_evidence`: a wall or an error page was shown (`wall`), and nothing was kept as evidence. `facts`: address in
+    the end, status, headers, certificate, what was left out or refused.
+    """
+
+    item = models.OneToOneField(DocketItem, on_delete=models.PROTECT, related_name="+")
+    url = models.TextField()
+    state = WordField(["wanted", "captured", "not_evidence", "failed"], default="wanted")
+    wanted_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    wall = WordField(["error", "log_in", "consent", "empty"], blank=True)
+    problem = models.TextField(blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    captured_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "next_at"], name="captures_due")]

@@ -22,7 +22,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     """One turn: ask live sources, learn, bring in what was captured or delivered, look at new posts, preserve what is
     kept, have it time-stamped, send mail, start the clocks of notices.
 
-    Returns `polled, collected, entered, triaged, docketed, preserved, stamped, sent, failed, served, trained,
+    Returns `polled, collected, entered, triaged, docketed, preserved, opened, stamped, sent, failed, served, trained,
     problems[]`. A step that cannot work now is named in `problems` and does not stop the others; it takes up its work
     next time.
     """
@@ -40,6 +40,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     trained = _step(problems, lambda: train_if_due(by=by, election=election), "")
     triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
+    opened = _step(problems, lambda: _opened(by, election), 0)
     stamped = _step(problems, lambda: stamp_pending(by=by, election=election)["stamped"], 0)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)
@@ -50,6 +51,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
         "triaged": triaged["posts"],
         "docketed": triaged["docketed"] + put,
         "preserved": preserved,
+        "opened": opened,
         "stamped": stamped,
         **mailed,
         "served": served,
@@ -69,6 +71,15 @@ def _polled(by, election: Election) -> dict[str, Any]:
         return poll(by=by, election=election)
     except Conflict:
         return _NOTHING
+
+
+def _opened(by, election: Election) -> int:
+    """Pages of docketed posts captured by the browser; a few in a turn, so that mail need not wait."""
+    from besa.evidence.actions.pages import capture_pages, want_pages
+
+    if not want_pages(by=by, election=election) and not election.settings.get("capture_pages"):
+        return 0
+    return capture_pages(by=by, election=election, limit=5)["captured"]
 
 
 def _step(problems: list[str], work: Callable[[], Any], nothing: Any) -> Any:
