@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from besa.base.words import GoneCause
 from besa.ledger.fields import WordField
 from besa.triage.models import DocketItem
 
@@ -76,3 +77,21 @@ class PageCapture(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "next_at"], name="captures_due")]
+
+
+class Recheck(models.Model):
+    """One later look at a post: still up, edited (`text` is what stood there), gone with its cause as far as it can
+    be told, or unknown (a wall, an error). Rows are added, never changed."""
+
+    item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    state = WordField(["up", "edited", "gone", "unknown"])
+    cause = WordField(GoneCause, blank=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    address = models.TextField(blank=True)
+    alike = models.FloatField(default=0)
+    text = models.TextField(blank=True)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]

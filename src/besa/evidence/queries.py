@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from besa.collect.models import CapturedFile
-from besa.evidence.models import Custody, Exhibit, TimeStamp
+from besa.evidence.capturers.standing import changes
+from besa.evidence.models import Custody, Exhibit, PageCapture, Recheck, TimeStamp
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
@@ -70,3 +71,13 @@ def stamps(item: DocketItem) -> dict[int, list[TimeStamp]]:
     for stamp in TimeStamp.objects.filter(exhibit__item=item).order_by("id"):
         found.setdefault(stamp.exhibit_id, []).append(stamp)
     return found
+
+
+def rechecks(item: DocketItem) -> list[tuple[Recheck, list[tuple[str, str]]]]:
+    """Each later look at the post, the newest first, with the words that changed where it was edited."""
+    rows = Recheck.objects.filter(item=item).order_by("-id")
+    return [(row, changes(item.text, row.text) if row.state == "edited" else []) for row in rows]
+
+
+def page_of(item: DocketItem) -> PageCapture | None:
+    return PageCapture.objects.filter(item=item).first()

@@ -51,6 +51,8 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
             ],
             "copies": triage.copies(item).count(),
             "form": form,
+            "page": queries.page_of(item),
+            "rechecks": queries.rechecks(item),
         },
         status=status,
     )

@@ -22,9 +22,9 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     """One turn: ask live sources, learn, bring in what was captured or delivered, look at new posts, preserve what is
     kept, have it time-stamped, send mail, start the clocks of notices.
 
-    Returns `polled, collected, entered, triaged, docketed, preserved, opened, stamped, sent, failed, served, trained,
-    problems[]`. A step that cannot work now is named in `problems` and does not stop the others; it takes up its work
-    next time.
+    Returns `polled, collected, entered, triaged, docketed, preserved, opened, rechecked, stamped, sent, failed,
+    served, trained, problems[]`. A step that cannot work now is named in `problems` and does not
+    stop the others; it takes up its work next time.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.collect.actions import enter_pending, import_delivered
@@ -41,6 +41,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
     opened = _step(problems, lambda: _opened(by, election), 0)
+    rechecked = _step(problems, lambda: _rechecked(by, election), 0)
     stamped = _step(problems, lambda: stamp_pending(by=by, election=election)["stamped"], 0)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)
@@ -52,6 +53,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
         "docketed": triaged["docketed"] + put,
         "preserved": preserved,
         "opened": opened,
+        "rechecked": rechecked,
         "stamped": stamped,
         **mailed,
         "served": served,
@@ -80,6 +82,16 @@ def _opened(by, election: Election) -> int:
     if not want_pages(by=by, election=election) and not election.settings.get("capture_pages"):
         return 0
     return capture_pages(by=by, election=election, limit=5)["captured"]
+
+
+def _rechecked(by, election: Election) -> int:
+    """Posts that are looked at again; those of decided violations first."""
+    from besa.coding.models import Finding
+    from besa.evidence.actions.rechecks import recheck_due
+
+    decided = Finding.objects.filter(election=election, decision="violation")
+    items = frozenset(decided.values_list("adjudication__item", flat=True))
+    return recheck_due(by=by, election=election, decided=items)
 
 
 def _step(problems: list[str], work: Callable[[], Any], nothing: Any) -> Any:

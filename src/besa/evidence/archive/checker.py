@@ -97,6 +97,9 @@ def _warc(name: str, file: BinaryIO) -> Iterator[dict[str, str]]:
     try:
         for record in ArchiveIterator(io.BufferedReader(file), check_digests=True):
             records += 1
+            if not str(record.rec_headers.protocol).startswith("WARC/"):
+                yield {"where": f"{name}, record {records}", "problem": "is no WARC record"}
+                return
             stream = record.content_stream()
             while stream.read(1 << 20):
                 pass

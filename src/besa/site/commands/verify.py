@@ -9,7 +9,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def arguments(parser) -> None:
-    parser.add_argument("path", nargs="?", default="", help="a dossier, an edition's folder, or the folder of a vault")
+    parser.add_argument("path", nargs="?", default="", help="a dossier, a web archive, an edition, or a vault")
     parser.add_argument("--ledger", action="store_true", help="check the chain and every row that it vouches for")
 
 
@@ -39,17 +39,26 @@ def run(arguments, out) -> int:
 
 def _dossier(path: Path) -> tuple[list[dict[str, str]], int]:
     """The file alone; where this home sealed it, also that it is its key."""
-    from besa.base.errors import BadInput
     from besa.base.home import Home
     from besa.edition import keys
     from besa.evidence.dossier import is_dossier, problems
     from besa.evidence.dossier.verifier import files
 
     if not is_dossier(path):
-        raise BadInput("This is no dossier.", where=str(path))
+        return _archive(path)
     home = Home.here()
     key = keys.public_hex(keys.signing_key(home.signing_key)) if _sealed_here(path, home) else None
     return list(problems(path, key)), files(path)
+
+
+def _archive(path: Path) -> tuple[list[dict[str, str]], int]:
+    """A WACZ or WARC, ours or anybody's."""
+    from besa.base.errors import BadInput
+    from besa.evidence.archive.checker import problems
+
+    if not re.search(r"\.(wacz|warc|warc\.gz)$", path.name.lower()):
+        raise BadInput("This is neither a dossier nor a web archive.", where=str(path))
+    return list(problems(path)), 1
 
 
 def _sealed_here(path: Path, home) -> bool:

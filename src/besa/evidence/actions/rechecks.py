@@ -1,0 +1,89 @@
+"""Looking again, later: whether what was preserved still stands. Both answers matter."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from besa.base import clock
+from besa.base.home import Home
+from besa.evidence.capturers.browser import Facts
+from besa.evidence.capturers.standing import judge, wait
+from besa.evidence.capturers.walls import Shown
+from besa.evidence.capturers.worker import Worker
+from besa.evidence.models import Recheck
+from besa.ledger.chain import record
+from besa.net.pace import host_of
+from besa.people import policy
+from besa.pledge.models import Election
+from besa.triage.models import DocketItem
+
+_LONGEST = 20_000
+
+
+def recheck_due(*, by, election: Election, decided: frozenset[int] = frozenset(), limit: int = 5, worker=None) -> int:
+    """Look again at the posts that are due, those of decided violations (`decided`: docket items) first; how many.
+
+    Off until the election's setting `capture_pages` says so. One page of a host in a turn.
+    """
+    policy.check(by, "evidence.preserve", election.slug)
+    if not election.settings.get("capture_pages"):
+        return 0
+    waiting = due(election, decided)
+    seen: set[str] = set()
+    own, worker = worker is None, worker or Worker()
+    try:
+        for item in waiting:
+            if len(seen) >= limit:
+                break
+            if (host := host_of(item.url)) not in seen:
+                seen.add(host)
+                _look(by, election, item, worker)
+    finally:
+        if own:
+            worker.stop()
+    return len(seen)
+
+
+def due(election: Election, decided: frozenset[int]) -> list[DocketItem]:
+    """Kept public posts whose last look (or else their coming in) is long enough ago; decided violations first.
+
+    A post that was gone three times in a row is not asked for again.
+    """
+    now = clock.now()
+    looks: dict[int, list[str]] = {}
+    for row in Recheck.objects.filter(item__election=election).values("item", "state").order_by("id"):
+        looks.setdefault(row["item"], []).append(row["state"])
+    last = dict(Recheck.objects.filter(item__election=election).values_list("item").annotate(at=Max("at")))
+    items = DocketItem.objects.filter(election=election, keep=True, channel="public").exclude(url="")
+    found = [
+        item
+        for item in items
+        if now - last.get(item.pk, item.put_at) >= wait(now - item.put_at, decided=item.pk in decided)
+        and looks.get(item.pk, [])[-3:] != ["gone"] * 3
+    ]
+    return sorted(found, key=lambda item: (item.pk not in decided, last.get(item.pk, item.put_at), item.pk))
+
+
+def _look(by, election: Election, item: DocketItem, worker: Worker) -> Recheck:
+    place = Path(tempfile.mkdtemp(prefix="recheck-", dir=Home.here().staging))
+    try:
+        facts: Facts = worker.capture(item.url, place)
+        text = (place / "text.txt").read_text("utf-8")[:_LONGEST] if (place / "text.txt").exists() else ""
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    # what the browser took for a log-in wall counts as one, whatever it was told by
+    shown = Shown(item.url, facts.address or item.url, facts.status, text, password=facts.wall == "log_in")
+    judged = judge(shown, item.text)
+    with transaction.atomic():
+        row = Recheck.objects.create(
+            item=item, at=clock.now(), state="unknown" if facts.problem else judged.state,
+            cause="" if facts.problem else judged.cause, status=facts.status, address=facts.address,
+            alike=round(judged.alike, 4), text=text if judged.state == "edited" else "", problem=facts.problem[:500],
+        )  # fmt: skip
+        record(by=by, act="evidence.recheck", rows=[row], election=election.slug)
+    return row
