@@ -23,8 +23,8 @@ FURNITURE = {
 MORE = {
     "collect": {"connectors", "coverage", "gate_urls", "live", "names", "phone_urls"},
     "triage": {"detectors", "evaluation", "learning"},
-    "evidence": {"capturers"},
-    "reply": {"door_urls", "wording"},
+    "evidence": {"archive", "authorities", "capturers", "dossier"},
+    "reply": {"door_urls", "dossier", "wording"},
     "report": {"charts", "content", "document", "facts", "render", "speech", "tables"},
 }
 #: Documents that are handed over as one file, not pages of a site: they carry their style inside.

@@ -13,10 +13,10 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from besa.base import clock
 from besa.base.errors import BesaError, Refused
 from besa.evidence.archive.writer import Exchange, Page, write
 from besa.evidence.capturers.walls import Shown, wall
@@ -128,7 +128,7 @@ class Browser:
 
     def capture(self, url: str, out: Path) -> Facts:
         """The page's files in `out`, and what was seen. What went wrong stands in `problem`; then no file counts."""
-        facts = Facts(url, began=datetime.now(UTC).isoformat())
+        facts = Facts(url, began=clock.now().isoformat())
         began, too_large = time.monotonic(), False
         out.mkdir(parents=True, exist_ok=True)
         try:
@@ -184,7 +184,7 @@ class Browser:
             page.evaluate(_DOWN, [caps.screens, caps.pause])
             self._settle(page, deadline)
             seen = page.evaluate(_PROBE)
-            at = datetime.now(UTC)
+            at = clock.now()
             (out / "screenshot-window.png").write_bytes(page.screenshot())
             clip = {"x": 0, "y": 0, "width": 1280, "height": min(max(seen["height"], 900), caps.height)}
             (out / "screenshot.png").write_bytes(page.screenshot(full_page=True, clip=clip))
@@ -241,7 +241,7 @@ class Browser:
                 facts.left_out.append(response.url[:300])
                 continue
             found[key] = Exchange(
-                response.url, response.status, response.status_text, headers, body, datetime.now(UTC), request.method,
+                response.url, response.status, response.status_text, headers, body, clock.now(), request.method,
                 asked,
             )  # fmt: skip
         return list(found.values())
