@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from besa.base.text import SIGNS, fold, fold_all, folded, normal
+from besa.base.text import fold, fold_all, folded, normal
 
 TEXTS = st.text(
-    alphabet=st.sampled_from("aAbidiotnšŠđĐčćžëËçÇljnjабвђљњџшЖ 01348@$!.-_*\u200b\u00adé́ﬁßıİ🦅👏🏽🇦🇽⭕🅰️⃣\n\t'"), max_size=40
+    alphabet=st.sampled_from(
+        "aAbidiotnšŠđĐčćžëËçÇljnjабвђљњџшЖ 01348@$!.-_*\u200b\u00adé́ﬁßıİ🦅👏🏽🇦🇽⭕🅰️⃣\n\t'"
+    ),
+    max_size=40,
 ) | st.text(max_size=30)  # fmt: skip
 
 
@@ -30,11 +33,6 @@ def test_spans_map_back_to_the_original(text):
         start, end = whole.span(at, at + 1)
         if character.isascii() and character.isalpha() and text[start].isascii() and text[start].isalpha():
             assert text[start].lower() == character
-        assert (
-            set(text[start:end].lower()) & set(SIGNS)
-            or character in folded(text[start:end])
-            or not (text[start:end].isascii())
-        )
     if whole.text:
         assert whole.span(0, len(whole.text)) == (whole.starts[0], whole.ends[-1])
 
@@ -84,7 +82,8 @@ def test_folding_twice_changes_no_letter_run(text):
         ("id⭕t 🅱️udala 🆎", "idot budala ab"), ("i👏🏽d👏🏽i👏🏽o👏🏽t", "idiot"), ("b1️⃣d0️⃣t", "bidot"),
         ("🇮 🇩 🇮 🇴 🇹", "idiot"), ("🇮🇩🇮🇴🇹", "idiot"), ("Shqipëria🇦🇱🇽🇰", "shqiperia🇦🇱🇽🇰"), ("👨‍👩‍👧 po", "👨👩👧 po"),
         # signs at the edges of longer words; not in names, figures, mentions
-        ("4rmik budall4 $krap", "armik budala skrap"), ("3D rtk1 @1diot COVID19 5000den", "3d rtk1 @1diot covid19 5000den"),
+        ("4rmik budall4 $krap", "armik budala skrap"),
+        ("3D rtk1 @1diot COVID19 5000den", "3d rtk1 @1diot covid19 5000den"),
         # Cyrillic letters for their looks; else by their sounds
         ("рarazit, Сrook", "parazit, crok"), ("izdajниk", "izdajnik"),
     ],
