@@ -11,17 +11,25 @@ from besa.triage.detectors.lexicon.detect import _hits, lexicon
 from besa.triage.types import TermSpec
 
 TERMS = (
-    TermSpec("sq", "tradhtar", "stem", "hate"), TermSpec("sq", "ndyrë", "word", "hate"), TermSpec("sr", "đubre", "stem", "hate"),
-    TermSpec("sr", "njuškalo", "word", "hate"), TermSpec("en", "idiot", "word", "hate"), TermSpec("sq", "s'janë njerëz", "phrase", "hate"),
-    TermSpec("en", "sell-out", "phrase", "hate"), TermSpec("", "ελα", "word", "hate"), TermSpec("sr", "budala", "stem", "hate"),
-)  # fmt: skip
+    TermSpec("sq", "tradhtar", "stem", "hate"),
+    TermSpec("sq", "ndyrë", "word", "hate"),
+    TermSpec("sq", "s'janë njerëz", "phrase", "hate"),
+    TermSpec("sr", "đubre", "stem", "hate"),
+    TermSpec("sr", "njuškalo", "word", "hate"),
+    TermSpec("sr", "budala", "stem", "hate"),
+    TermSpec("en", "idiot", "word", "hate"),
+    TermSpec("en", "sell-out", "phrase", "hate"),
+    TermSpec("", "ελα", "word", "hate"),
+)
 SOUGHT = lexicon(TERMS)
 EVERY = dict.fromkeys(one for found in SOUGHT.by_anchor.values() for one in found)
 PARTS = [
-    "tradhtar", "ndyrë", "nyr", "đubre", "ђубре", "njuškalo", "њушкало", "idiot", "s'janë", "sjan", "njerëz", "sell-out",
-    "ελα", "budala", "buda1a", "iдiot", "рas", "đđđubre", "djdjubre", "🇮🇩🇮🇴🇹", "i d i o t", "i🐍d🐍i🐍o🐍t", "1diot", "id1ot",
-    "idi\u200bot", "tr4dht@r", "ﬃ", "ﷺ", "ЋЋ", "🅱udala", "b1️⃣dala", "@idiot", "idiot!", "!", ".", " ", "  ", "_", "\0", "\n", "x",
-    "l", "1", "a", "d", "đ", "\ud800", "٢٢", "Ђ\u200bЂ",
+    "tradhtar", "ndyrë", "nyr", "đubre", "ђубре", "njuškalo", "њушкало", "idiot", "s'janë", "sjan", "njerëz",
+    "sell-out",
+    "ελα", "budala", "buda1a", "iдiot", "рas", "đđđubre", "djdjubre", "🇮🇩🇮🇴🇹", "i d i o t", "i🐍d🐍i🐍o🐍t", "1diot",
+    "id1ot",
+    "idi\u200bot", "tr4dht@r", "ﬃ", "ﷺ", "ЋЋ", "🅱udala", "b1️⃣dala", "@idiot", "idiot!", "!", ".", " ", "  ", "_", "\0",
+    "\n", "x", "l", "1", "a", "d", "đ", "\ud800", "٢٢", "Ђ\u200bЂ",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PARTS) | st.text(max_size=4), max_size=8).map("".join)
 
@@ -42,7 +50,10 @@ def test_the_words_of_the_sieve_are_the_words_of_the_fold(text):
     if plain.isascii():
         words = "".join(piece if piece.isalnum() else " " for piece in plain).split()
         told = {
-            word for _, word in sieve.words([text], [" " + letter for letter in "abcdefghijklmnopqrstuvwxyz0123456789"])
+            word
+            for _, word in sieve.words(
+                sieve.sieved([text]), [" " + letter for letter in "abcdefghijklmnopqrstuvwxyz0123456789"]
+            )
         }
         assert set(words) <= told
 

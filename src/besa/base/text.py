@@ -36,15 +36,15 @@ def normal(text: str | None) -> str:
 
 @dataclass(frozen=True)
 class Folded:
-    """`text` for matching; character i of it stands at `starts[i]`..`ends[i]` of the original (end exclusive)."""
+    """`text` for matching; character i of it stands for characters `firsts[i]` to `lasts[i]` of the original."""
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    firsts: Sequence[int]
+    lasts: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where folded characters start..end-1 stand in the original (end exclusive)."""
-        return self.starts[start], self.ends[end - 1]
+        return self.firsts[start], self.lasts[end - 1] + 1
 
 
 def fold(text: str) -> Folded:
@@ -60,18 +60,19 @@ def fold(text: str) -> Folded:
     plain = _unsigned(plain)
     if inner := {at for found in _PAIRS.finditer(plain) for at in range(found.start() + 1, found.end() - 1)}:
         plain, starts = _without(inner, plain, starts)
-    kept: list[int] = []
-    ends: list[int] = []
+    pieces: list[str] = []
+    firsts: list[int] = []
+    lasts: list[int] = []
     last = 0
     for run in _RUN.finditer(plain):
         if run[1].isalpha():
-            kept += range(last, run.start() + 1)
-            ends += [start + 1 for start in starts[last : run.start()]]
-            ends.append(starts[run.end() - 1] + 1)
+            begin = run.start()
+            pieces.append(plain[last : begin + 1])
+            firsts += starts[last : begin + 1]
+            lasts += starts[last:begin]
+            lasts.append(starts[run.end() - 1])
             last = run.end()
-    ends += [start + 1 for start in starts[last:]]
-    kept += range(last, len(plain))
-    return Folded("".join([plain[at] for at in kept]), [starts[at] for at in kept], ends)
+    return Folded("".join([*pieces, plain[last:]]), firsts + starts[last:], lasts + starts[last:])
 
 
 def folded(text: str) -> str:
@@ -125,11 +126,10 @@ def _places(text: str) -> list[int]:
         return list(range(len(text)))
     starts: list[int] = []
     last = 0
-    for found in _NOT_ASCII.finditer(text):
-        if (count := len(_PLAIN[ord(found[0])])) != 1:
-            starts += range(last, found.start())
-            starts += [found.start()] * count
-            last = found.end()
+    for found in _UNEVEN.finditer(text):
+        starts += range(last, found.start())
+        starts += [found.start()] * len(_PLAIN[ord(found[0])])
+        last = found.end()
     starts += range(last, len(text))
     return starts
 
@@ -195,7 +195,8 @@ _SPACED = re.compile(
     rf"(?<![^\W_])[a-z]([{SEPARATORS}]{{1,3}})(?:[a-z013457@$!€]\1){{2,40}}[a-z](?![^\W_])"
 )  # fmt: skip
 _SPACED_HINT = re.compile(rf"[{SEPARATORS}][a-z013457@$!€][{SEPARATORS}]{{1,3}}[a-z013457@$!€][{SEPARATORS}]")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+#: All but the letters that are sure to be one in plain text as well.
+_UNEVEN = re.compile(f"[^\x00-\x7f{''.join(chr(at) for at in range(0xC0, 0x530) if len(_PLAIN[at]) == 1)}]")
 _RUN = re.compile(r"(.)\1+", re.DOTALL)
 _FROM_FLAGS = {0x1F1E6 + at: 97 + at for at in range(26)}
 _FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+")

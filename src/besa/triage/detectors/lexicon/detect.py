@@ -53,7 +53,7 @@ class Lexicon:
         """Place of a text -> the terms that may be in it; texts without any are left out."""
         found: dict[int, dict[_Sought, None]] = defaultdict(dict)
         if self.anchors:
-            for at, word in sieve.words(texts, self.anchors):
+            for at, word in sieve.words(sieve.sieved(texts), self.anchors):
                 found[at] |= dict.fromkeys(self._beginning(word))
         return dict(sorted(found.items()))
 

@@ -31,7 +31,7 @@ _SLAVIC_CONSONANTS = {"k": "c", "g": "z", "h": "s"}
 _WRITTEN = {
     "sq": tuple((re.compile(pattern), options.split(" ")) for pattern, options in (
         (r"uar$", "uar ue u"), (r"yer$", "yer ye y"), (r"ua$", "ua ue u"), (r"uri$", "uri uni ni"),
-        (r"ëri(?=$|a$|s[ëe]$|n[ëe]$)", "eri ri eni ni"), (r"ër(?=[aeiouyë])", "er r en an n"),
+        (r"ëri(?=$|a$|s[ëe]$|n[ëe]$)", "eri ri ni ani eni"), (r"ër(?=[aeiouyë])", "er r en an n"),
         (r"ë(?=[nm])", "e  a o"), (r"(?<=.{4})ë$|(?<=.)ë(?=.)", "e "),
         (r"ç", "c q ch"), (r"q(?=.{4})|(?<=.{4})q", "q c"), (r"gj(?=.{3})", "gj xh"),
         (r"mb(?=.{3})|(?<=.{3})mb", "mb m"), (r"nd(?=.{3})|(?<=.{3})nd", "nd n"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -37,30 +38,44 @@ _FINAL = bytes(
     1 + (at - _LETTERS) % 31 if at >= _LETTERS else at if at < 128 and chr(at).isalnum() else 32 for at in range(256)
 )
 _AT_EDGE = np.isin(np.arange(256), [*b"013457$", _SIGN])
+_WRITES = np.array([False, True, True, False])
 _TWICE = (b"djdj", b"ljlj", b"njnj", b"dzdz")
 _first = np.zeros(_CODES, np.uint8)
 _second = np.zeros(_CODES, np.uint8)
 _known = np.zeros(_CODES, bool)
 
 
-def words(texts: Sequence[str | None], anchors: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """(place of the text, word in bytes' letters) for each word that begins with one of the anchors."""
-    seen, alone = _sieved(texts)
+@dataclass(frozen=True)
+class Sieved:
+    """Many texts as one: `whole` in plain letters, where each part of it ends, and which text the part is of."""
+
+    whole: str
+    ends: np.ndarray
+    places: np.ndarray
+
+
+def sieved(texts: Sequence[str | None]) -> Sieved:
+    seen, alone = _bytes(texts)
     places = np.arange(len(texts))
     if alone.size:
-        again, _ = _sieved([folded(texts[at]) for at in alone.tolist()])
+        again, _ = _bytes([folded(texts[at]) for at in alone.tolist()])
         seen, places = np.concatenate([seen, again]), np.concatenate([places, alone])
     seen = _closed_up(seen)
-    ends = np.flatnonzero(seen == 0)
     whole = " " + seen.tobytes().translate(_FINAL).decode("ascii")
-    hits = np.unique(pl.Series([whole]).str.find_many(list(anchors), overlapping=True)[0].to_numpy())
-    for hit, place in zip(hits.tolist(), places[np.searchsorted(ends, hits)].tolist(), strict=True):
-        yield place, whole[hit + 1 : whole.index(" ", hit + 1)]
+    return Sieved(whole, np.flatnonzero(seen == 0), places)
+
+
+def words(seen: Sieved, anchors: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """(place of the text, word) for each word that begins with one of the anchors."""
+    hits = np.unique(pl.Series([seen.whole]).str.find_many(list(anchors), overlapping=True)[0].to_numpy())
+    places = seen.places[np.searchsorted(seen.ends, hits)]
+    for hit, place in zip(hits.tolist(), places.tolist(), strict=True):
+        yield place, seen.whole[hit + 1 : seen.whole.index(" ", hit + 1)]
 
 
 def anchor(word: str) -> str:
     """A folded word as it is sought: at the beginning of a word."""
-    seen = _closed_up(_sieved([word])[0])
+    seen = _closed_up(_bytes([word])[0])
     return " " + seen[:-1].tobytes().translate(_FINAL).decode("ascii")
 
 
@@ -70,7 +85,7 @@ def _closed_up(seen: np.ndarray) -> np.ndarray:
     return np.delete(seen, twice[(seen[twice] >= _LETTERS) | ((seen[twice] >= 97) & (seen[twice] <= 122))])
 
 
-def _sieved(texts: Sequence[str | None]) -> tuple[np.ndarray, np.ndarray]:
+def _bytes(texts: Sequence[str | None]) -> tuple[np.ndarray, np.ndarray]:
     """One byte for each plain letter of the texts, a 0 after each text; and the places of those to be folded alone."""
     joined = "\0".join([(text.replace("\0", " ") if "\0" in text else text) if text else "" for text in texts]) + "\0"
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -143,9 +158,9 @@ def _hidden(low: np.ndarray) -> np.ndarray:
             beside = beside[kinds[beside + step * far] == _IS_LETTER]
         found.append(beside)
     single = np.flatnonzero(kinds == _IS_SEPARATOR) + 1
-    single = single[(kinds[single] == _IS_LETTER) | (kinds[single] == _IS_SIGN)]
-    single = single[kinds[single + 1] == _IS_SEPARATOR]
-    found.append(single[1:][np.diff(single) <= 4] if single.size else single)
+    single = single[_WRITES[kinds[single]] & ~_WRITES[kinds[single + 1]]]
+    near = np.diff(single) <= 4
+    found.append(single[2:][near[1:] & near[:-1]])
     for pair in _TWICE:
         at = data.find(pair)
         while at >= 0:
