@@ -104,7 +104,7 @@ def _hits(sought: Iterable[_Sought], text: str, language: str) -> list[tuple]:
     """(term, score, (start, end) in the original, the word as written), each place and term once."""
     weighed = [(one, weight) for one in sought if (weight := _weight(one, language))]
     text_folded = folded(text) if weighed else ""
-    candidates = [(one, match, weight) for one, weight in weighed for match in _matches(one.shape.pattern, text_folded)]
+    candidates = [(one, match, weight) for one, weight in weighed for match in matches(one.shape.pattern, text_folded)]
     if not candidates:
         return []
     candidates.sort(key=lambda candidate: (candidate[1].start(), -candidate[1].end()))
@@ -122,7 +122,7 @@ def _hits(sought: Iterable[_Sought], text: str, language: str) -> list[tuple]:
     return list(best.values())
 
 
-def _matches(pattern: re.Pattern, text: str) -> Iterable[re.Match]:
+def matches(pattern: re.Pattern, text: str) -> Iterable[re.Match]:
     """All matches that begin with a word, overlapping ones too."""
     match = pattern.search(text)
     while match:
@@ -159,7 +159,7 @@ def _counter(text: str, shape: Shape) -> tuple[re.Pattern, bool]:
     """What excuses a hit: the term as part of this wording, or this wording anywhere near it."""
     wording = folded(" ".join(text.split()))
     words = r"[\W_]{1,4}".join(map(re.escape, wording.split()))
-    covers = next(_matches(shape.pattern, wording), None) is not None
+    covers = next(matches(shape.pattern, wording), None) is not None
     return re.compile(rf"(?<![^\W_]){words}[^\W\d_]{{0,3}}(?![^\W_])"), covers
 
 
