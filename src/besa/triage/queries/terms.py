@@ -23,7 +23,7 @@ from besa.triage.pack import COLUMNS
 from besa.triage.types import Resources, TermSpec
 
 #: A preview looks at the newest posts only, and at no more of those that may hold the term, so that it answers at once.
-PREVIEWED, LOOKED_INTO, SAMPLES = 200_000, 5_000, 50
+PREVIEWED, LOOKED_INTO, SAMPLES = 200_000, 2_500, 50
 _CHUNK = 20_000
 
 

@@ -152,10 +152,11 @@ def _hidden(low: np.ndarray) -> np.ndarray:
         found.append(after_letter[inside == _IS_LETTER])
         after_letter = after_letter[inside == _IS_SIGN]
     edge = np.flatnonzero(_AT_EDGE[low])
+    inside = np.frombuffer(data.translate(_FINAL) + b" ", np.uint8) != 32
     for step in (1, -1):
-        beside = edge[(edge >= 4) | (step > 0)]
-        for far in (1, 2, 3, 4):
-            beside = beside[kinds[beside + step * far] == _IS_LETTER]
+        beside = edge[~inside[edge - step] & ((edge >= 4) | (step > 0))]
+        for further in (1, 2, 3, 4):
+            beside = beside[kinds[beside + step * further] == _IS_LETTER]
         found.append(beside)
     single = np.flatnonzero(kinds == _IS_SEPARATOR) + 1
     single = single[_WRITES[kinds[single]] & ~_WRITES[kinds[single + 1]]]
