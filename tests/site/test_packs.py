@@ -197,7 +197,7 @@ def test_a_changed_pack_updates_records_and_removes_only_what_nothing_rests_on(f
     done = packs.load(by=by, folder=folder)
     assert Actor.objects.get(slug="ana").name == "Ana Lake-Hill"
     assert [(phase.kind, phase.last.day) for phase in Phase.objects.all()] == [("silence", 12), ("campaign", 10)]
-    assert [term.term for term in Term.objects.all()] == ["gadov"]
+    assert [(term.term, bool(term.retired_at)) for term in Term.objects.all()] == [("gad", True), ("gadov", False)]
     assert Account.objects.filter(key="tiktok:@nobody").exists()
     assert any("tiktok:@nobody" in warning for warning in done["warnings"])
     assert Entry.objects.filter(act="pack.load").count() == 2

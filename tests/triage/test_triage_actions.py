@@ -149,7 +149,7 @@ def test_several_processes_find_what_one_finds(home, election, lexicon, monkeypa
 
 def test_two_runs_at_once_are_refused(home, election, lexicon):
     bring([post(1)])
-    with running._alone(home, election), pytest.raises(Conflict):
+    with running.alone(home, election), pytest.raises(Conflict):
         actions.run(by=BELT, election=election)
 
 

@@ -26,7 +26,18 @@ TERMS = (
     TermSpec("sr", "glasanje je odloženo", "phrase", "false_voting", "", 0.9),
     TermSpec("en", "idiot", "stem", "harassment", "", 0.6),
 )
-RESOURCES = Resources(terms=TERMS)
+#: As the standard writes them; Gheg and chats write them otherwise.
+STANDARD = tuple(
+    TermSpec("sq", term, match, "hate", "", 0.6)
+    for term, match in (
+        ("gjarpërinj", "stem"), ("gënjeshtar", "stem"), ("çmendur", "stem"), ("mbret", "word"), ("punuar", "word"),
+        ("qenërisht", "word"), ("dashuri e blerë", "phrase"), ("s'kanë vend këtu", "phrase"),
+        ("nuk janë si ne", "phrase"),
+        ("për të vrarë", "phrase"), ("për të punuar", "phrase"), ("është turp", "phrase"), ("zëri i djallit", "phrase"),
+        ("një grua", "phrase"), ("mësuesi ynë", "phrase"), ("shumë keq", "phrase"), ("budallai", "word"),
+    )
+)  # fmt: skip
+RESOURCES = Resources(terms=TERMS + STANDARD)
 
 
 def seen(text: str, language: str = "und") -> list[str]:
@@ -59,6 +70,21 @@ def seen(text: str, language: str = "und") -> list[str]:
         ("i\u200bd\u200biot", "en", "i\u200bd\u200biot"), ("#izdajnici", "sr", "izdajnici"),
         ("budalla", "sr", "budalla"),
         ("“Idiot”", "en", "Idiot"), ("maaaal", "sq", "maaaal"),
+        # dialect: Gheg, as it is written in chats
+        ("gjarpnij gjarpninjtë", "sq", "gjarpninjtë"), ("xharprinj", "sq", "xharprinj"),
+        ("gnjeshtarat", "sq", "gnjeshtarat"),
+        ("qmendur", "sq", "qmendur"), ("mret", "sq", "mret"), ("punue", "sq", "punue"),
+        ("PUNU", "sq", "PUNU"), ("dashni e bler", "sq", "dashni e bler"),
+        ("skan ven ktu", "sq", "skan ven ktu"), ("s’kon vend ktu", "sq", "s’kon vend ktu"),
+        ("s'jan si ne", "sq", "s'jan si ne"), ("me vra", "sq", "me vra"), ("me  vrâ!", "sq", "me  vrâ"),
+        ("për t vrarë", "sq", "për t vrarë"), ("me punu", "sq", "me punu"), ("âsht turp", "sq", "âsht turp"),
+        ("asht turp", "sq", "asht turp"), ("osht turp", "sq", "osht turp"), ("zani i djallit", "sq", "zani i djallit"),
+        ("nji grue", "sq", "nji grue"), ("msuesi ynë", "sq", "msuesi ynë"), ("shum keq", "sq", "shum keq"),
+        # a figure or sign for l; an i without one is no l
+        ("buda1a", "sr", "buda1a"), ("budallai", "sq", "budallai"),
+        # emoji as letters and between letters
+        ("🅱️udala", "sr", "🅱️udala"), ("i👏🏽d👏🏽i👏🏽o👏🏽t", "en", "i👏🏽d👏🏽i👏🏽o👏🏽t"),
+        ("idi⭕t", "en", "idi⭕t"),
         # another language than the post's, long enough to be sure
         ("Ti si tradhtar", "sr", "tradhtar"),
     ],
@@ -74,6 +100,8 @@ def test_seen_through(text, language, found):
         ("pretradhtar", "sq"), ("Hajnat hynë në dyqan mbrëmë", "sq"), ("Napisao je roman o izdajniku.", "sr"),
         ("https://a.example/idiot", "en"), ("shih @tradhtar1", "sq"), ("glasanje nije odloženo", "sr"),
         ("race te tjera e poshte", "sq"), ("i d e a", "en"), ("", "sq"),
+        ("me vrapue", "sq"), ("me punë", "sq"), ("një gur", "sq"), ("budaia", "sr"), ("kanë vend këtu", "sq"),
+        ("Zëri i popullit", "sq"),
     ],
 )  # fmt: skip
 def test_left_alone(text, language):

@@ -5,6 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from besa.base.words import Concern
+from besa.collect.forms.imports import word_choices
+from besa.people.templatetags.words import language, pick
+from besa.triage.models import Term
+
 
 class Put(forms.Form):
     post_key = forms.CharField(
@@ -14,3 +19,57 @@ class Put(forms.Form):
         label=_("Why should people look at it?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
+
+
+MATCHES = {"word": _("as a whole word"), "stem": _("with any ending"), "phrase": _("as a phrase")}
+
+
+class TermForm(forms.Form):
+    """One lexicon entry. Languages and clauses are those of the election."""
+
+    term = forms.CharField(label=_("Term"), max_length=120)
+    language = forms.ChoiceField(label=_("Language"))
+    match = forms.ChoiceField(label=_("Matches"), choices=MATCHES.items(), initial="stem")
+    concern = forms.ChoiceField(label=_("Concern"))
+    clause = forms.ChoiceField(label=_("Clause"), required=False)
+    strength = forms.FloatField(
+        label=_("Weight"), min_value=0, max_value=1, initial=0.5,
+        help_text=_("From 0 to 1: how surely this word alone means the concern."),
+        widget=forms.NumberInput(attrs={"step": "0.05"}),
+    )  # fmt: skip
+    counter_examples = forms.CharField(
+        label=_("But not in"), required=False, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One wording a line in which the term is harmless."),
+    )  # fmt: skip
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000)
+
+    def __init__(self, *args, languages, clauses, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [(code, language(code)) for code in languages]
+        self.fields["concern"].choices = word_choices(Concern)
+        self.fields["clause"].choices = [("", "–"), *((clause.slug, pick(clause.titles)) for clause in clauses)]
+
+    @staticmethod
+    def values_of(term: Term) -> dict:
+        names = ("term", "language", "match", "concern", "clause", "strength", "note")
+        held = {name: getattr(term, name) for name in names}
+        return held | {"counter_examples": "\n".join(term.counter_examples or ())}
+
+    def clean_counter_examples(self) -> list[str]:
+        """`|` stands between them in files, so none may hold it."""
+        given = self.cleaned_data["counter_examples"]
+        if "|" in given:
+            raise forms.ValidationError(_("Write one wording a line, without “|”."))
+        return [" ".join(line.split()) for line in given.splitlines() if line.strip()]
+
+
+class TermFile(forms.Form):
+    language = forms.ChoiceField(label=_("Language"))
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV with the columns of a pack’s lexicon; a file given out here shows them."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+    )  # fmt: skip
+
+    def __init__(self, *args, languages, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = [(code, language(code)) for code in languages]

@@ -13,7 +13,7 @@ MODEL_STATES = ("candidate", "promoted", "retired")
 
 
 class Term(models.Model):
-    """One lexicon entry. `match`: word (whole word), stem (any ending), phrase."""
+    """One lexicon entry. `match`: word (whole word), stem (any ending), phrase. Retired: sought no more."""
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=10)
@@ -24,6 +24,8 @@ class Term(models.Model):
     strength = models.FloatField(default=0.5)
     note = models.TextField(blank=True)
     counter_examples = models.JSONField(default=list, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    LEDGER_LATER = ("retired_at",)
 
     class Meta:
         constraints = [

@@ -1,11 +1,18 @@
 from django.urls import path
 
 from besa.triage import views
+from besa.triage.views import terms
 
 urlpatterns = [
     path("", views.docket, name="docket"),
     path("put/", views.docket_put, name="docket_put"),
-    path("lexicon/", views.lexicon, name="lexicon"),
+    path("lexicon/", terms.lexicon, name="lexicon"),
+    path("lexicon/add/", terms.term_edit, name="term_add"),
+    path("lexicon/<int:pk>/", terms.term_edit, name="term_edit"),
+    path("lexicon/<int:pk>/retire/", terms.term_retire, name="term_retire"),
+    path("lexicon/<int:pk>/again/", terms.term_again, name="term_again"),
+    path("lexicon/import/", terms.lexicon_import, name="lexicon_import"),
+    path("lexicon/<str:language>.csv", terms.lexicon_csv, name="lexicon_csv"),
     path("runs/", views.triage_runs, name="triage_runs"),
     path("runs/start/", views.triage_run, name="triage_run"),
 ]

@@ -70,6 +70,30 @@ class Merge:
             type(gone[0]).objects.filter(pk__in=[row.pk for row in gone]).delete()
         return {key: row for key, row in existing.items() if key in wanted}
 
+    def retire(
+        self,
+        model: type[models.Model],
+        existing: Mapping[Any, models.Model],
+        wanted: Mapping[Any, Any],
+        ended: Mapping[str, Any],
+        *,
+        what: str,
+    ) -> None:
+        """Mark rows that are no longer in the pack as `ended`; what the desk wrote or changed stays as it is."""
+        gone = {
+            key: row
+            for key, row in existing.items()
+            if key not in wanted and any(getattr(row, name) is None for name in ended)
+        }
+        by_desk = _changed_at_desk(model) if gone else set()
+        self.missing({key: row for key, row in gone.items() if str(row.pk) in by_desk}, wanted, f"{what}s of the desk")
+        rows = [row for row in gone.values() if str(row.pk) not in by_desk]
+        for row in rows:
+            for name, value in ended.items():
+                setattr(row, name, value)
+        model.objects.bulk_update(rows, list(ended), batch_size=200)
+        self.rows += rows
+
     def missing(self, existing: Mapping[Any, models.Model], wanted: Mapping[Any, Any], what: str) -> None:
         """Say which rows are no longer in the pack; they stay, because work may rest on them."""
         gone = [_shown(key) for key in existing if key not in wanted]

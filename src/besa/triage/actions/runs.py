@@ -49,7 +49,7 @@ def run(
     began = time.perf_counter()
     home = Home.here()
     corpus = Corpus(home.corpus)
-    with _alone(home, election):
+    with alone(home, election):
         held = Run.objects.filter(election=election, state="intent").order_by("id").first()
         posts = queries.new_posts(corpus, election, *_versions(corpus, election, held))
         if held is None:
@@ -65,7 +65,7 @@ def _since(began: float) -> float:
 
 
 @contextmanager
-def _alone(home: Home, election: Election):
+def alone(home: Home, election: Election):
     try:
         with FileLock(home.root / f"triage-{election.slug}.lock", timeout=0):
             yield
@@ -147,7 +147,7 @@ def _signals(corpus: Corpus, election: Election, held: Run, posts: pa.Table, pro
         problems.append({"detector": detector, "post_key": post_key, "problem": problem})
 
     seen = posts.select(list(SEEN))
-    made = [_signed(detector, found, held) for detector, found in look(seen, resources, held.seed, note, advance)]
+    made = [signed(detector, found, held) for detector, found in look(seen, resources, held.seed, note, advance)]
     for detector in detectors():
         if detector.across and posts.num_rows:
             try:
@@ -155,7 +155,7 @@ def _signals(corpus: Corpus, election: Election, held: Run, posts: pa.Table, pro
             except Exception as error:
                 note(detector.name, "", f"{type(error).__name__}: {error}"[:300])
                 continue
-            made.append(_signed(detector, found, held))
+            made.append(signed(detector, found, held))
     return pa.concat_tables(made) if made else SIGNALS.empty_table()
 
 
@@ -170,7 +170,7 @@ def _across(detector: Detector, corpus: Corpus, election: Election, held: Run, r
     return found.anti_join(earlier, ["post_key", "concern"]).to_pyarrow()
 
 
-def _signed(detector: Detector, found: pa.Table, held: Run) -> pa.Table:
+def signed(detector: Detector, found: pa.Table, held: Run) -> pa.Table:
     """Signals as the corpus keeps them; their names depend on what was seen only, their time on the run."""
     rows = found.to_pylist()
     for row in rows:

@@ -8,7 +8,7 @@ from besa.triage.detectors import ads, coordination, copies, learned, lexicon, l
 from besa.triage.types import Detector
 
 DETECTORS: tuple[Detector, ...] = (
-    Detector("lexicon", "1", lexicon.detect, examples=lexicon.EXAMPLES),
+    Detector("lexicon", "2", lexicon.detect, examples=lexicon.EXAMPLES),
     Detector("ads", "1", ads.detect, examples=ads.EXAMPLES),
     Detector("learned", "1", learned.detect, examples=learned.EXAMPLES),
     Detector("local", "1", local.detect, examples=local.EXAMPLES),

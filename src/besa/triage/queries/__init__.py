@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import pyarrow as pa
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from besa.base.home import Home
 from besa.base.weeks import week_days
@@ -18,8 +18,9 @@ from besa.pledge.queries import statuses, watch_list
 from besa.triage import rules
 from besa.triage.learning.local import LocalModel
 from besa.triage.learning.standing import promoted
-from besa.triage.models import DocketItem, Run, Term
-from besa.triage.types import SEEN, Resources, TermSpec
+from besa.triage.models import DocketItem, Run
+from besa.triage.queries.terms import specs
+from besa.triage.types import SEEN, Resources
 
 _BOUND = {"signed", "late_signed"}
 _KNOWN_GRADES = {"confirmed", "probable"}
@@ -111,13 +112,7 @@ def signals_of(corpus: Corpus, keys: list[str]) -> dict[str, list[dict]]:
 
 
 def resources(election: Election) -> Resources:
-    terms = tuple(
-        TermSpec(
-            term.language, term.term, term.match, term.concern, term.clause, term.strength,
-            tuple(term.counter_examples or ()),
-        )
-        for term in Term.objects.filter(election=election).order_by("id")
-    )  # fmt: skip
+    terms = specs(election)
     named = {term.concern: term.clause for term in reversed(terms) if term.clause}
     told = election.settings.get("local_model")
     return Resources(
@@ -240,22 +235,6 @@ def pending(election: Election) -> int:
 
 
 _pending: dict[tuple, int] = {}
-
-
-def lexicon(election: Election, *, language: str = "", search: str = "", concern: str = "") -> QuerySet[Term]:
-    found = Term.objects.filter(election=election).order_by("language", "concern", "term")
-    if language:
-        found = found.filter(language=language)
-    if concern:
-        found = found.filter(concern=concern)
-    if search := search.strip():
-        found = found.filter(term__icontains=search)
-    return found
-
-
-def lexicon_languages(election: Election) -> list[tuple[str, int]]:
-    found = Term.objects.filter(election=election).order_by("language")
-    return list(found.values_list("language").annotate(Count("id")))
 
 
 def runs(election: Election) -> QuerySet[Run]:

@@ -1,4 +1,4 @@
-"""The docket, the lexicon, the runs."""
+"""The docket, the runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from besa.base.errors import BesaError
 from besa.base.words import Concern
 from besa.people.policy import desk
-from besa.pledge.queries import clauses
 from besa.triage import actions, queries, rules
 from besa.triage.forms import Put
 
@@ -22,7 +21,7 @@ _SHOWN = 320
 _FILTERS = ("week", "sample", "concern", "language", "platform")
 
 
-def _paged(request, rows, size: int = _PAGE):
+def paged(request, rows, size: int = _PAGE):
     """The page asked for, and the rest of the address for its neighbours."""
     rest: QueryDict = request.GET.copy()
     rest.pop("page", None)
@@ -38,7 +37,7 @@ def docket(request):
     if not election:
         return render(request, "triage/docket.html", {"page": None})
     found = queries.docket(queries.visible_to(request.user, election), **asked, urgent=urgent)
-    page, rest = _paged(request, found)
+    page, rest = paged(request, found)
     rows = [
         {
             "item": item,
@@ -84,34 +83,9 @@ def docket_put(request):
 
 @require_safe
 @desk("docket.see")
-def lexicon(request):
-    election = request.election
-    asked = {name: request.GET.get(name, "")[:120] for name in ("language", "concern", "search")}
-    if not election:
-        return render(request, "triage/lexicon.html", {"page": None})
-    page, rest = _paged(request, queries.lexicon(election, **asked), 100)
-    titles = {clause.slug: clause.titles for clause in clauses(election, on=None)}
-    for term in page:
-        term.clause_titles = titles.get(term.clause)
-    return render(
-        request,
-        "triage/lexicon.html",
-        {
-            "page": page,
-            "rest": rest,
-            "asked": asked,
-            "filtered": any(asked.values()),
-            "languages": queries.lexicon_languages(election),
-            "concerns": list(Concern),
-        },
-    )
-
-
-@require_safe
-@desk("docket.see")
 def triage_runs(request):
     election = request.election
-    page, rest = _paged(request, queries.runs(election) if election else [])
+    page, rest = paged(request, queries.runs(election) if election else [])
     waiting = queries.pending(election) if election else 0
     return render(request, "triage/runs.html", {"page": page, "rest": rest, "waiting": waiting})
 

@@ -1,0 +1,9 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("triage", "0002_models")]
+
+    operations = [
+        migrations.AddField(model_name="term", name="retired_at", field=models.DateTimeField(blank=True, null=True)),
+    ]
