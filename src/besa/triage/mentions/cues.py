@@ -4,63 +4,70 @@ from __future__ import annotations
 
 import re
 
+from besa.base.text import folded
+
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(map(folded, words.split()))
+
+
 _WOMAN = re.compile(
-    r"(?:kandidat|keshilltar|kryetar|ministr|deputet|ambasador|lider|zedhenes)(?:j\w*|e|es|en)|zonj\w*|znj|zonjush\w*|"
+    r"(?:kandidat|keshiltar|kryetar|ministr|deputet|ambasador|lider|zedhenes)(?:j\w*|e|es|en)|zonj\w*|znj|zonjush\w*|"
     r"aktivistj\w*|drejtoresh\w*|kandidatkinj\w*|odbornic\w*|gospodj\w*|gospodic\w*|gdja?|predsednic\w*|"
-    r"gradonacelnic\w*|poslanic\w*|ministark\w*|liderk\w*|ms|mrs|miss|madam|councilwoman|chairwoman"
+    r"gradonacelnic\w*|poslanic\w*|ministark\w*|liderk\w*|ms|mrs|mis|madam|councilwoman|chairwoman"
 )
 _MAN = re.compile(
-    r"(?:kandidat|keshilltar|kryetar|ministr|deputet|ambasador)(?:i|it|in)|zoti?t?|zotin|z|"
+    r"(?:kandidat|keshiltar|kryetar|ministr|deputet|ambasador)(?:i|it|in)|zoti?t?|zotin|z|"
     r"(?:kandidat|odbornik|predsednik|gradonacelnik|poslanik|gospodin|lider|ambasador)(?:a|u|om|e|)|predsednice|"
     r"ministar|ministr(?:a|u|om|e)|gdin|g|mr|councilman|chairman"
 )
 _OFFICES = {
-    "kryetar": "mayor", "gradonacelni": "mayor", "predsedni": "mayor", "mayor": "mayor", "keshilltar": "council",
+    "kryetar": "mayor", "gradonacelni": "mayor", "predsedni": "mayor", "mayor": "mayor", "keshiltar": "council",
     "odborni": "council", "council": "council", "ministr": "minister", "ministar": "minister",
     "minister": "minister", "deputet": "parliament", "poslani": "parliament", "parliament": "parliament",
-    "ambasad": "ambassador", "ambassador": "ambassador", "kandidat": "candidate", "candidate": "candidate",
+    "ambasad": "ambassador", "kandidat": "candidate", "candidate": "candidate",
     "lider": "leader", "leader": "leader",
 }  # fmt: skip
 _OFFICE = re.compile("|".join(sorted(_OFFICES, key=len, reverse=True)))
 #: Words that may stand between a title and its name.
-LINKS = frozenset(
+LINKS = _words(
     "i e te se per ne nga dhe za iz u i sa od of for from the in a an ish bivsi bivsa former ex opstine opstina komunes "
     "komune komuna qytetit grada municipality asamble kuvendi kuvendit skupstine skupstina stranke partise party"
-    " ja je ne it in s".split()
+    " ja je ne it in s"
 )
-NAMED_AFTER = frozenset(
+NAMED_AFTER = _words(
     "rruga rrugen rruge rruges shkolla shkollen shkolle sheshi sheshin shesh stadiumi stadiumin stadium bulevardi bulevardin"
     " gjimnazi gjimnazin salla sallen biblioteka biblioteken spitali spitalin ulica ulici ulicu ulicom trg trgu skola skoli"
     " skolu stadion stadionu bulevar bulevaru gimnazija gimnaziji biblioteka biblioteci knjizara knjizari pekara pekari"
-    " hotel hoteli restorant restoranti restoran kompania firma kafic kafana furra barnatorja apoteka marketi".split()
+    " hotel hoteli restorant restoranti restoran kompania firma kafic kafana furra barnatorja apoteka marketi"
 )  # fmt: skip
 #: Between such a word and the name: shkolla fillore “…”, Osnovna škola „…”.
-KINDS_OF_SCHOOL = frozenset("fillore mesme larte osnovna osnovnoj srednja srednjoj gjimnazi".split())
-NAMED_BEFORE = frozenset(
+KINDS_OF_SCHOOL = _words("fillore mesme larte osnovna osnovnoj srednja srednjoj gjimnazi")
+NAMED_BEFORE = _words(
     "street square school road avenue boulevard stadium bridge holding group company petrol commerce bakery hotel "
-    "foundation hall library hospital park shpk doo".split()
+    "foundation hall library hospital park shpk doo"
 )
-PLACES = frozenset(
+PLACES = _words(
     "fshati fshatin fshatit fshat komuna komunen komunes qyteti qytetin qytetit lumi lumin lumit mali malet malit selo selu"
     " sela opstina opstine opstini opstinu grad gradu grada reka reci reku planina planini village town river lake mount"
-    " mountain municipality city".split()
+    " mountain municipality city"
 )
-WITHIN = frozenset("ne u in iz".split())
-PARTY_WORDS = frozenset(
+WITHIN = _words("ne u in iz")
+PARTY_WORDS = _words(
     "partia partise partine levizja levizjes levizjen lista listes listen stranka stranke stranku stranci pokret pokreta"
-    " pokretu pokretom koalicioni koalicionit koalicija koalicije party movement coalition list levizje".split()
+    " pokretu pokretom koalicioni koalicionit koalicija koalicije party movement coalition list levizje"
 )
 #: What begins with a capital inside a sentence, and is no given name.
-CAPITALS = frozenset(
+CAPITALS = _words(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september"
     " october november december president minister mayor mr mrs ms dr prof councillor ambassador kryetari ministri presidenti"
-    " zoti zonja z znj gdja gdin predsednik ministar gospodin gospodja kryeministri deputeti deputetja said says tha".split()
+    " zoti zonja z znj gdja gdin predsednik ministar gospodin gospodja kryeministri deputeti deputetja said says tha"
 )
-_SHE = re.compile(r"\w{2,}(?:ala|ela|ila|ula|sla|gla|kla)|bila|dala")
-_HE = re.compile(r"\w{2,}(?:ao|eo|io|uo)|htela?o|hteo")
-_HELPING = frozenset("je nije ce nece bi se i".split())
-_SAYING = frozenset(
-    "je nije ce nece se kaze dodaje tvrdi koja odgovara porucuje smatra istice navodi ocenjuje najavljuje trazi".split()
+_SHE = re.compile(r"\w+(?:ala|ela|ila|ula|sla|gla|kla)")
+_HE = re.compile(r"\w+(?:ao|eo|io|uo)")
+_HELPING = _words("je nije ce nece bi se i")
+_SAYING = _words(
+    "je nije ce nece se kaze dodaje tvrdi koja odgovara porucuje smatra istice navodi ocenjuje najavljuje trazi iz sa na u o od za i s"
 )
 
 
@@ -90,4 +97,4 @@ def of_owned(word: str, after: list[str]) -> str:
     """Whose a Serbian form in -ov, -ev is: Petrovićeva je rekla (she), Petrovićeva izjava (his), Petrovićev stav."""
     if not word.endswith(("eva", "ova", "eve", "ove", "evoj", "ovoj", "evu", "ovu", "evom", "ovom")):
         return "man"
-    return "woman" if (not after or after[0] in _SAYING) else ""
+    return "woman" if not after or after[0] in _SAYING else "man"

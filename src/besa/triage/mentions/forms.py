@@ -23,7 +23,7 @@ _SIGNS = {SQ: re.compile("[ëçqyw]|xh|gj|sh|zh|dh|th"), SR: re.compile("[ćčš
 _ADJECTIVE = ("", "a", "o", "e", "i", "u", "og", "oga", "om", "ome", "omu", "oj", "im", "ima", "ih")
 #: Written behind a hyphen, an apostrophe or nothing after capitals: LPD-ja, GS-u, LPDsë.
 SUFFIXES = {
-    SQ: frozenset("ja je se ne s n t i it in u ut un es en a".split()),
+    SQ: frozenset(["ja", "je", "se", "ne", "s", "n", "t", "i", "it", "in", "u", "ut", "un", "es", "en", "a"]),
     SR: frozenset(["a", "u", "e", "om", "em", "ju", "ja", *("ov" + end for end in _ADJECTIVE)]),
 }
 
@@ -138,7 +138,31 @@ def phrase_endings(word: str, of: str) -> list[tuple[str, str, dict[str, str]]]:
     found = inflected(word, of)
     if len(word) >= 4:
         stem = word[:-1] if word[-1] in "aeiou" else word
-        ends = "a e i o u og oga om ome oj im ih ima em ju jom es en se ne te ve ave".split()
+        ends = [
+            "a",
+            "e",
+            "i",
+            "o",
+            "u",
+            "og",
+            "oga",
+            "om",
+            "ome",
+            "oj",
+            "im",
+            "ih",
+            "ima",
+            "em",
+            "ju",
+            "jom",
+            "es",
+            "en",
+            "se",
+            "ne",
+            "te",
+            "ve",
+            "ave",
+        ]
         found.append((stem, ANY, dict.fromkeys(ends, "")))
     return found
 

@@ -16,6 +16,7 @@ def mentions(register: Register, text: str | None, language: str = "") -> list[M
     said = read(register, text, family(language))
     whole.persons(register, said)
     whole.groups(register, said)
+    short.namesakes(register, said)
     short.surnames(register, said)
     short.nicknames(register, said)
     short.given_names(register, said)

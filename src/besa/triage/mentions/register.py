@@ -15,8 +15,8 @@ from besa.triage.mentions.types import Named
 
 WORD = re.compile(r"[^\W_]+")
 #: Small words inside the names of groups; they change with the case, so they are passed over.
-PARTICLES = frozenset("i e te se of the".split())
-_TITLES = frozenset("dr prof mr ms mrs z znj mag msc phd ing".split())
+PARTICLES = frozenset(["i", "e", "te", "se", "of", "the"])
+_TITLES = frozenset(["dr", "prof", "mr", "ms", "mrs", "z", "znj", "mag", "msc", "phd", "ing"])
 #: Stems from this length on are recognised with a slip.
 SLIP_FROM = 5
 _LONGEST_ENDING = 6
@@ -201,10 +201,13 @@ class _Strength(dict):
         return found
 
 
-def _words_of(name: str) -> frozenset[str]:
+def _lines_of(name: str) -> list[str]:
     text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(folded(word) for line in lines for word in line.split())
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(folded(word) for line in _lines_of(name) for word in line.split())
 
 
 @cache
@@ -219,6 +222,8 @@ def surnames() -> frozenset[str]:
 
 
 @cache
-def common() -> frozenset[str]:
-    """Words of the languages that look like names, folded."""
-    return _words_of("common.txt")
+def common(language: str = "") -> frozenset[str]:
+    """Words of the language that look like names, folded; those of all languages where none is given."""
+    lines = (line.partition(":") for line in _lines_of("common.txt"))
+    held = [folded(word) for told, _, words in lines if language in ("", told) for word in words.split()]
+    return frozenset(held)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from besa.base.text import folded
 from besa.triage.mentions import cues, near
-
-from besa.triage.mentions.register import PARTICLES, Register, common, given, surnames as known_surnames
+from besa.triage.mentions.register import PARTICLES, Register, common, given
+from besa.triage.mentions.register import surnames as known_surnames
 from besa.triage.mentions.whole import follows_one_named_after, phrase_ends
 from besa.triage.mentions.words import HYPHEN, Anchor, Text, Word, next_to
 
@@ -13,6 +13,20 @@ from besa.triage.mentions.words import HYPHEN, Anchor, Text, Word, next_to
 _SLIP_ALONE = 8
 #: A surname in small letters, in a text without capitals, from this many.
 _SMALL_FROM = 5
+
+
+def namesakes(register: Register, said: Text) -> None:
+    """Two persons with one name in full: what stands near may tell which."""
+    for place, (first, last, who, how) in enumerate(said.found):
+        if how != "name" or len(who) == 1:
+            continue
+        weights = near.weights(register, said, first, last, who)
+        best = max(weights.values())
+        ahead = tuple(person for person in who if weights[person] == best)
+        if best > 0 and len(ahead) == 1:
+            said.found[place] = (first, last, ahead, how)
+            for anchor in said.anchors:
+                anchor.who = ahead if anchor.at == first else anchor.who
 
 
 def surnames(register: Register, said: Text) -> None:
@@ -49,7 +63,7 @@ def surnames(register: Register, said: Text) -> None:
 def _may_be_name(said: Text, word: Word) -> bool:
     if word.capital:
         return True
-    return not said.capitals and len(word.raw) >= _SMALL_FROM and word.plain not in common()
+    return not said.capitals and len(word.raw) >= _SMALL_FROM and word.plain not in common(said.language)
 
 
 def _initial(said: Text, at: int) -> str:
@@ -73,9 +87,14 @@ def _of_another(register: Register, said: Text, word: Word) -> bool:
             return True
         if before.capital and not before.taken and not _is_role(before):
             if _is_given(register, before):
-                return not (before.begins and before.plain in common())
-            if said.capitals and not before.begins and not _is_place(said, at - 1) and before.plain not in cues.CAPITALS:
-                return before.plain not in common() or len(before.raw) > 2
+                return not (before.begins and before.plain in common(said.language))
+            if (
+                said.capitals
+                and not before.begins
+                and not _is_place(said, at - 1)
+                and before.plain not in cues.CAPITALS
+            ):
+                return before.plain not in common(said.language) or len(before.raw) > 2
     behind = said.after(at)
     if behind and HYPHEN.fullmatch(behind.gap) and behind.capital:
         return True
@@ -110,7 +129,7 @@ def _a_place(said: Text, word: Word) -> bool:
 
 def _only_a_word(said: Text, word: Word) -> bool:
     """Whether it may as well be the word of the language: at the beginning, or where capitals say nothing."""
-    return word.plain in common() and (word.begins or not said.capitals or not word.capital)
+    return word.plain in common(said.language) and (word.begins or not said.capitals or not word.capital)
 
 
 def _supported(register: Register, said: Text, word: Word, who: tuple[int, ...]) -> bool:
@@ -171,7 +190,7 @@ def nicknames(register: Register, said: Text) -> None:
 
 def _nickname_stands(register: Register, said: Text, word: Word, last: int, who: tuple[int, ...]) -> bool:
     known = any(person in held for _, _, held, _ in said.found for person in who)
-    if word.plain in common() and (word.begins or not word.capital) and not known:
+    if word.plain in common(said.language) and (word.begins or not word.capital) and not known:
         return False
     if not word.capital and (said.capitals or len(word.raw) < _SMALL_FROM - 1):
         return False
@@ -189,12 +208,10 @@ def given_names(register: Register, said: Text) -> None:
     if not known:
         return
     for word in said.words:
-        if word.taken or not word.capital or (said.loud and word.plain in common()):
+        if word.taken or not word.capital or (said.loud and word.plain in common(said.language)):
             continue
-        mine = known & {
-            person for one in word.readings if not one.slip for person in register.firsts.get(one.word, ())
-        }
-        if not mine or (word.plain in common() and word.begins):
+        mine = known & {person for one in word.readings if not one.slip for person in register.firsts.get(one.word, ())}
+        if not mine or (word.plain in common(said.language) and word.begins):
             continue
         if _with_another_surname(register, said, word) or _a_place(said, word):
             continue

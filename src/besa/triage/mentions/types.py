@@ -6,8 +6,20 @@ from dataclasses import dataclass
 
 #: Kinds of actors that are no persons.
 GROUPS = frozenset(
-    "party coalition media civil_society institution group organisation organization movement outlet diaspora_page "
-    "anonymous_page".split()
+    [
+        "party",
+        "coalition",
+        "media",
+        "civil_society",
+        "institution",
+        "group",
+        "organisation",
+        "organization",
+        "movement",
+        "outlet",
+        "diaspora_page",
+        "anonymous_page",
+    ]
 )
 
 

@@ -64,9 +64,9 @@ def _middle(word: Word, said: Text) -> bool:
 def _whose(register: Register, begin: Word, end: Word, said: Text) -> tuple[tuple[int, ...], str]:
     """Whose given name and surname these two are, in either order; and the surname."""
     if said.capitals and not (begin.capital and end.capital):
-        if begin.capital or end.capital or begin.plain in common() or end.plain in common():
+        if begin.capital or end.capital or begin.plain in common(said.language) or end.plain in common(said.language):
             return (), ""
-    if not begin.capital and begin.plain in common() and end.plain in common():
+    if not begin.capital and begin.plain in common(said.language) and end.plain in common(said.language):
         return (), ""
     for one, other in ((begin, end), (end, begin)):
         found = {

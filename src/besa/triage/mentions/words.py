@@ -75,7 +75,7 @@ def read(register: Register, text: str, language: str) -> Text:
             before = end
             continue
         gap = text[before:start]
-        begins = not words or bool(_NEW_SENTENCE.search(gap)) and not _abbreviated(words[-1], gap)
+        begins = not words or (bool(_NEW_SENTENCE.search(gap)) and not _abbreviated(words[-1], gap))
         sentence += begins and bool(words)
         readings = tuple(one for one in register.readings(found[0]) if _speaks(one.language, language))
         words.append(Word(len(words), found[0], start, end, readings, gap, begins, sentence))
@@ -102,5 +102,3 @@ def _speaks(form: str, text: str) -> bool:
 def next_to(words: list[Word], at: int) -> bool:
     """Whether this word follows the one before it with a space only."""
     return 0 < at < len(words) and bool(_GAP.fullmatch(words[at].gap)) and not words[at].begins
-
-
