@@ -39,7 +39,9 @@ _ALSO = (
 )  # fmt: skip
 _WOMAN = re.compile(r"(?:w|f|ž|woman|female|femër|femer|grua|žena|zena|feminine)$", re.IGNORECASE)
 _MAN = re.compile(r"(?:m|man|male|mashkull|burrë|muškarac|muskarac|muž|masculine)$", re.IGNORECASE)
-_GROUP = re.compile(r"part|coal|koal|strank|group|grup|org|media|outlet|portal|ngo|cso|civil|instit|movement|list", re.I)
+_GROUP = re.compile(
+    r"part|coal|koal|strank|group|grup|org|media|outlet|portal|ngo|cso|civil|instit|movement|list", re.IGNORECASE
+)
 _AT = re.compile(r"^(.*?)@(\d+)(?:-|:)(\d+)$")
 
 
@@ -176,7 +178,9 @@ def _read(path: Path) -> tuple[list[tuple[int, dict]], list[Mapping]]:
 
 def _is_register(value: Any) -> bool:
     return bool(
-        isinstance(value, list) and value and all(isinstance(one, dict) and _pick(one, _FIELDS["name"]) for one in value)
+        isinstance(value, list)
+        and value
+        and all(isinstance(one, dict) and _pick(one, _FIELDS["name"]) for one in value)
     )
 
 
@@ -237,7 +241,9 @@ def _gold(path: Path, line: int, one: Any, text: str, used: Counter) -> Iterable
             yield _placed(path, line, text, who[0], *numbers)
             return
     if not isinstance(one, Mapping):
-        raise BadInput(f"names: cannot be read: {one!r}.", where=f"{path}:{line}", remedy='Write {"id", "start", "end"}.')
+        raise BadInput(
+            f"names: cannot be read: {one!r}.", where=f"{path}:{line}", remedy='Write {"id", "start", "end"}.'
+        )
     who = _pick(one, _WHO)
     if not who:
         return  # somebody who is not in the register
@@ -280,7 +286,9 @@ def _read_register(path: Path) -> tuple[list[Mapping], list[Mapping]]:
         content = ""
     if content.lstrip().startswith(("{", "[")):
         records = [record for _, record in _records(path, content)]
-        held = [one for record in records for key in _REGISTER if isinstance(record.get(key), list) for one in record[key]]
+        held = [
+            one for record in records for key in _REGISTER if isinstance(record.get(key), list) for one in record[key]
+        ]
         return held or records, []
     return [row for _, row in labelled.rows(path)], []
 

@@ -31,16 +31,18 @@ _OFFICES = {
 _OFFICE = re.compile("|".join(sorted(_OFFICES, key=len, reverse=True)))
 #: Words that may stand between a title and its name.
 LINKS = _words(
-    "i e te se per ne nga dhe za iz u i sa od of for from the in a an ish bivsi bivsa former ex opstine opstina komunes "
-    "komune komuna qytetit grada municipality asamble kuvendi kuvendit skupstine skupstina stranke partise party"
-    " ja je ne it in s"
+    "i e te se per ne nga dhe za iz u sa od of for from the in a an ish bivsi bivsa former ex opstine opstina "
+    "komunes komune komuna qytetit grada municipality asamble kuvendi kuvendit skupstine skupstina stranke "
+    "partise party ja je it s"
 )
 NAMED_AFTER = _words(
-    "rruga rrugen rruge rruges shkolla shkollen shkolle sheshi sheshin shesh stadiumi stadiumin stadium bulevardi bulevardin"
-    " gjimnazi gjimnazin salla sallen biblioteka biblioteken spitali spitalin ulica ulici ulicu ulicom trg trgu skola skoli"
-    " skolu stadion stadionu bulevar bulevaru gimnazija gimnaziji biblioteka biblioteci knjizara knjizari pekara pekari"
-    " hotel hoteli restorant restoranti restoran kompania firma kafic kafana furra barnatorja apoteka marketi"
-)  # fmt: skip
+    "rruga rrugen rruge rruges shkolla shkollen shkolle sheshi sheshin shesh stadiumi stadiumin stadium bulevardi "
+    "bulevardin gjimnazi gjimnazin salla sallen biblioteka biblioteken spitali spitalin ulica ulici ulicu ulicom "
+    "trg trgu skola skoli skolu stadion stadionu bulevar bulevaru gimnazija gimnaziji biblioteci knjizara "
+    "knjizari pekara pekari hotel hoteli restorant restoranti restoran kompania firma kafic kafana furra "
+    "barnatorja apoteka marketi familja familjes familjen vellezerit vellezer porodica porodice porodici porodicu "
+    "braca brace"
+)
 #: Between such a word and the name: shkolla fillore “…”, Osnovna škola „…”.
 KINDS_OF_SCHOOL = _words("fillore mesme larte osnovna osnovnoj srednja srednjoj gjimnazi")
 NAMED_BEFORE = _words(
@@ -48,26 +50,30 @@ NAMED_BEFORE = _words(
     "foundation hall library hospital park shpk doo"
 )
 PLACES = _words(
-    "fshati fshatin fshatit fshat komuna komunen komunes qyteti qytetin qytetit lumi lumin lumit mali malet malit selo selu"
-    " sela opstina opstine opstini opstinu grad gradu grada reka reci reku planina planini village town river lake mount"
-    " mountain municipality city"
+    "fshati fshatin fshatit fshat komuna komunen komunes qyteti qytetin qytetit lumi lumin lumit mali malet malit "
+    "selo selu sela opstina opstine opstini opstinu grad gradu grada reka reci reku planina planini village town "
+    "river lake mount mountain municipality city"
 )
+#: Surnames that are trades as well: Hoxha i fshatit.
+TRADES = _words("hoxha hodža hoxhë kovaç kovač mulla terzi saraçi bajraktari spahiu dema")
 WITHIN = _words("ne u in iz")
 PARTY_WORDS = _words(
-    "partia partise partine levizja levizjes levizjen lista listes listen stranka stranke stranku stranci pokret pokreta"
-    " pokretu pokretom koalicioni koalicionit koalicija koalicije party movement coalition list levizje"
+    "partia partise partine levizja levizjes levizjen lista listes listen stranka stranke stranku stranci pokret "
+    "pokreta pokretu pokretom koalicioni koalicionit koalicija koalicije party movement coalition list levizje"
 )
 #: What begins with a capital inside a sentence, and is no given name.
 CAPITALS = _words(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september"
-    " october november december president minister mayor mr mrs ms dr prof councillor ambassador kryetari ministri presidenti"
-    " zoti zonja z znj gdja gdin predsednik ministar gospodin gospodja kryeministri deputeti deputetja said says tha"
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
+    "september october november december president minister mayor mr mrs ms dr prof councillor ambassador "
+    "kryetari ministri presidenti zoti zonja z znj gdja gdin predsednik ministar gospodin gospodja kryeministri "
+    "deputeti deputetja said says tha"
 )
 _SHE = re.compile(r"\w+(?:ala|ela|ila|ula|sla|gla|kla)")
 _HE = re.compile(r"\w+(?:ao|eo|io|uo)")
 _HELPING = _words("je nije ce nece bi se i")
 _SAYING = _words(
-    "je nije ce nece se kaze dodaje tvrdi koja odgovara porucuje smatra istice navodi ocenjuje najavljuje trazi iz sa na u o od za i s"
+    "je nije ce nece se kaze dodaje tvrdi koja odgovara porucuje smatra istice navodi ocenjuje najavljuje trazi "
+    "iz sa na u o od za i s"
 )
 
 

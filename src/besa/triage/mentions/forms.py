@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import pairwise, product
 
 from besa.base.text import folded
 
@@ -13,13 +13,40 @@ _PIECE = re.compile(r"gj|xh|sh|zh|th|dh|ll|rr|dž|lj|.", re.DOTALL)
 _SQ_LOOSE = {"ë": ("e", ""), "ç": ("c", "q"), "q": ("q", "c"), "x": ("x", "xh")}
 _SQ_IN_SR = {
     "gj": ("dj",), "xh": ("dz",), "sh": ("s",), "zh": ("z",), "th": ("t",), "dh": ("d",), "q": ("c",), "x": ("dz",),
-    "y": ("i", "u"), "ë": ("e", ""), "l": ("lj", "l"), "ç": ("c",), "ll": ("l",), "rr": ("r",), "lj": ("lj",),
+    "y": ("i", "u"), "ë": ("e", ""), "l": ("lj", "l"), "ç": ("c",), "ll": ("l", "lj"), "rr": ("r",), "lj": ("lj",),
 }  # fmt: skip
 _SR_LOOSE = {"đ": ("dj", "d"), "š": ("s", "sh"), "ž": ("z", "zh"), "č": ("c", "ch"), "ć": ("c", "ch")}
 _SR_IN_SQ = {
     "ć": ("q", "c"), "č": ("c", "q"), "đ": ("gj", "dj"), "š": ("sh",), "ž": ("zh",), "dž": ("xh",), "lj": ("l", "lj"),
 }  # fmt: skip
 _SIGNS = {SQ: re.compile("[ëçqyw]|xh|gj|sh|zh|dh|th"), SR: re.compile("[ćčšžđ\u0400-\u04ff]|ić$|ic$|[šs]ki$")}
+_OF_PHRASES = tuple("a e i o u og oga om ome oj im ih ima em ju jom es en se ne te ve ave".split())  # noqa: SIM905
+    [
+        "a",
+        "e",
+        "i",
+        "o",
+        "u",
+        "og",
+        "oga",
+        "om",
+        "ome",
+        "oj",
+        "im",
+        "ih",
+        "ima",
+        "em",
+        "ju",
+        "jom",
+        "es",
+        "en",
+        "se",
+        "ne",
+        "te",
+        "ve",
+        "ave",
+    ]
+)
 _ADJECTIVE = ("", "a", "o", "e", "i", "u", "og", "oga", "om", "ome", "omu", "oj", "im", "ima", "ih")
 #: Written behind a hyphen, an apostrophe or nothing after capitals: LPD-ja, GS-u, LPDsë.
 SUFFIXES = {
@@ -136,42 +163,22 @@ def _serbian(word: str) -> list[tuple[str, str, dict[str, str]]]:
 def phrase_endings(word: str, of: str) -> list[tuple[str, str, dict[str, str]]]:
     """As `inflected`, for the words inside the name of a group: adjectives and plain nouns as well."""
     found = inflected(word, of)
-    if len(word) >= 4:
-        stem = word[:-1] if word[-1] in "aeiou" else word
-        ends = [
-            "a",
-            "e",
-            "i",
-            "o",
-            "u",
-            "og",
-            "oga",
-            "om",
-            "ome",
-            "oj",
-            "im",
-            "ih",
-            "ima",
-            "em",
-            "ju",
-            "jom",
-            "es",
-            "en",
-            "se",
-            "ne",
-            "te",
-            "ve",
-            "ave",
-        ]
-        found.append((stem, ANY, dict.fromkeys(ends, "")))
+    if len(word) < 4:
+        return found
+    stem = word[:-1] if word[-1] in "aeiou" else word
+    found.append((stem, ANY, dict.fromkeys(_OF_PHRASES, "")))
+    if word[-1] == "a" and stem[-1] in "kgh":  # stranka, stranci
+        found.append((stem[:-1] + {"k": "c", "g": "z", "h": "s"}[stem[-1]], SR, {"i": "DL"}))
     return found
 
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_NEXT = {frozenset(pair) for row in _ROWS for pair in zip(row, row[1:], strict=False)} | {
-    frozenset(pair) for above, below in zip(_ROWS, _ROWS[1:], strict=False)
-    for at, key in enumerate(above) for pair in ((key, one) for one in below[max(at - 1, 0) : at + 1])
-}  # fmt: skip
+_NEXT = {frozenset(pair) for row in _ROWS for pair in pairwise(row)} | {
+    frozenset((key, below))
+    for upper, lower in pairwise(_ROWS)
+    for at, key in enumerate(upper)
+    for below in lower[max(at - 1, 0) : at + 1]
+}
 
 
 def slipped(written: str, meant: str) -> bool:

@@ -15,9 +15,13 @@ BESIDE, _IN_SENTENCE, _OFFICE = 3, 1, 1
 AGAINST = -9
 _TOUCHES = re.compile(r"[ \u00a0,.\-–‑'’\"“”„(]{0,3}")
 _FARTHEST = 8
+#: A woman by her surname: Petrovićka, Petrovićki.
+_PETROVICKA = re.compile("ick(?:a|e|i|u|om)$")
 
 
-def weights(register: Register, said: Text, at: int, last: int, who: tuple[int, ...]) -> dict[int, int]:
+def weights(
+    register: Register, said: Text, at: int, last: int, who: tuple[int, ...], *, by_area: bool = True
+) -> dict[int, int]:
     """How much speaks for each of these persons; AGAINST where the text says that it is somebody else."""
     beside = _apposition(said, at, last)
     genders = {cues.gender(said.words[place].plain) for place in beside} - {""}
@@ -33,7 +37,7 @@ def weights(register: Register, said: Text, at: int, last: int, who: tuple[int, 
             continue
         found[person] = (
             (parties.get(one.party, 0) if one.party else 0)
-            + (areas.get(one.area, 0) if one.area else 0)
+            + (areas.get(one.area, 0) if one.area and by_area else 0)
             + _OFFICE * len(offices & _offices(one))
             + (len(genders) == 1 and one.gender in genders)
         )
@@ -94,4 +98,6 @@ def _genders_told(said: Text, at: int, last: int) -> set[str]:
     told = {cues.gender_of_verb(after)}
     if said.language == SR and any("P" in one.cases for one in word.readings):
         told.add(cues.of_owned(word.plain, after))
+    if _PETROVICKA.search(word.plain):
+        told.add("woman")
     return told - {""}

@@ -17,8 +17,8 @@ WORD = re.compile(r"[^\W_]+")
 #: Small words inside the names of groups; they change with the case, so they are passed over.
 PARTICLES = frozenset(["i", "e", "te", "se", "of", "the"])
 _TITLES = frozenset(["dr", "prof", "mr", "ms", "mrs", "z", "znj", "mag", "msc", "phd", "ing"])
-#: Stems from this length on are recognised with a slip.
-SLIP_FROM = 5
+#: Stems from this length on are recognised with a slip; given names are short and many, so theirs must be longer.
+SLIP_FROM, SLIP_IN_GIVEN_FROM = 5, 6
 _LONGEST_ENDING = 6
 #: So many different words are remembered.
 _REMEMBERED = 300_000
@@ -174,7 +174,9 @@ class Register:
                 for stem in self._slips.get(shorter, ()):
                     if forms.slipped(begin, stem):
                         for key, language, where, ends in self._stems[stem]:
-                            if ending in ends and key in self.own and not where:
+                            if where or ending not in ends or key not in self.own:
+                                continue
+                            if key in self.lasts or len(stem) >= SLIP_IN_GIVEN_FROM:
                                 found[Reading(key, language, ends[ending], True)] = None
         return found
 

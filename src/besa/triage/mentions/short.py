@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from besa.base.text import folded
 from besa.triage.mentions import cues, near
-from besa.triage.mentions.register import PARTICLES, Register, common, given
+from besa.triage.mentions.register import Register, common, given
 from besa.triage.mentions.register import surnames as known_surnames
 from besa.triage.mentions.whole import follows_one_named_after, phrase_ends
 from besa.triage.mentions.words import HYPHEN, Anchor, Text, Word, next_to
@@ -54,8 +56,11 @@ def surnames(register: Register, said: Text) -> None:
         decided = _decide(register, said, at, who, set(held))
         if not decided or (_only_a_word(said, word) and not initial and not _supported(register, said, word, decided)):
             continue
-        first = at - 1 if initial else at
-        said.take(first, at, decided, "surname")
+        first, last = (at - 1 if initial else at), at
+        behind = said.after(at)
+        if behind and HYPHEN.fullmatch(behind.gap) and _in_name_of(register, decided, behind):
+            last = behind.at
+        said.take(first, last, decided, "surname")
         if len(decided) == 1:
             said.anchors.append(Anchor(at, decided, next(iter(held))))
 
@@ -84,27 +89,25 @@ def _of_another(register: Register, said: Text, word: Word) -> bool:
     if at and (next_to(words, at) or HYPHEN.fullmatch(word.gap)):
         before = words[at - 1]
         if HYPHEN.fullmatch(word.gap) and before.capital:
-            return True
+            return not before.taken
         if before.capital and not before.taken and not _is_role(before):
             if _is_given(register, before):
                 return not (before.begins and before.plain in common(said.language))
-            if (
-                said.capitals
-                and not before.begins
-                and not _is_place(said, at - 1)
-                and before.plain not in cues.CAPITALS
-            ):
-                return before.plain not in common(said.language) or len(before.raw) > 2
+            if said.capitals and not before.begins and not _is_place(said, at - 1):
+                return before.plain not in cues.CAPITALS
     behind = said.after(at)
     if behind and HYPHEN.fullmatch(behind.gap) and behind.capital:
-        return True
+        who = {person for one in word.readings for person in register.lasts.get(one.word, ())}
+        return not _in_name_of(register, who, behind)
     if behind and next_to(words, behind.at) and behind.capital and not behind.taken and said.capitals:
         if any(one.word in register.lasts for one in behind.readings) and not _is_given(register, word):
             return False
-        if _is_place(said, behind.at) or behind.plain in cues.CAPITALS or _is_role(behind):
-            return False
-        return True
+        return not (_is_place(said, behind.at) or behind.plain in cues.CAPITALS or _is_role(behind))
     return False
+
+
+def _in_name_of(register: Register, who: Iterable[int], word: Word) -> bool:
+    return any(one.word in register.names[person] for one in word.readings for person in who)
 
 
 def _is_role(word: Word) -> bool:
@@ -116,7 +119,8 @@ def _is_place(said: Text, at: int) -> bool:
 
 
 def _is_given(register: Register, word: Word) -> bool:
-    return any((one.word in given() or one.word in register.firsts) and not one.slip for one in word.readings)
+    known = any((one.word in given() or one.word in register.firsts) and not one.slip for one in word.readings)
+    return known or word.plain + "a" in given() or (len(word.plain) > 4 and word.plain[:-1] in given())
 
 
 def _a_place(said: Text, word: Word) -> bool:
@@ -129,16 +133,16 @@ def _a_place(said: Text, word: Word) -> bool:
 
 def _only_a_word(said: Text, word: Word) -> bool:
     """Whether it may as well be the word of the language: at the beginning, or where capitals say nothing."""
+    behind = said.after(word.at)
+    if word.begins and word.plain in cues.TRADES and behind and behind.plain in cues.LINKS:
+        return True  # Hoxha i fshatit, Hodža iz sela
     return word.plain in common(said.language) and (word.begins or not said.capitals or not word.capital)
 
 
 def _supported(register: Register, said: Text, word: Word, who: tuple[int, ...]) -> bool:
     if any(person in anchor.who for anchor in said.anchors for person in who):
         return True
-    if max(near.weights(register, said, word.at, word.at, who).values()) > 0:
-        return True
-    behind = said.after(word.at)
-    return word.plain.startswith("hox") and not (behind and behind.plain in PARTICLES)
+    return max(near.weights(register, said, word.at, word.at, who).values()) > 0
 
 
 def _decide(register: Register, said: Text, at: int, who: tuple[int, ...], keys: set[str]) -> tuple[int, ...]:
@@ -205,18 +209,28 @@ def _nickname_stands(register: Register, said: Text, word: Word, last: int, who:
 def given_names(register: Register, said: Text) -> None:
     """A given name alone means the one who is named in the text by more than that."""
     known = {person for _, _, who, how in said.found if how in ("name", "surname") for person in who if len(who) == 1}
-    if not known:
+    parties = any(register.named[one].group for _, _, who, how in said.found if how == "called" for one in who)
+    if not known and not parties:
         return
     for word in said.words:
         if word.taken or not word.capital or (said.loud and word.plain in common(said.language)):
             continue
-        mine = known & {person for one in word.readings if not one.slip for person in register.firsts.get(one.word, ())}
+        called = {person for one in word.readings if not one.slip for person in register.firsts.get(one.word, ())}
+        mine = known & called or (_by_party(register, said, word, called) if parties and called else set())
         if not mine or (word.plain in common(said.language) and word.begins):
             continue
         if _with_another_surname(register, said, word) or _a_place(said, word):
             continue
         if not follows_one_named_after(said, word.at, word.at):
             said.take(word.at, word.at, tuple(sorted(mine)), "given")
+
+
+def _by_party(register: Register, said: Text, word: Word, who: set[int]) -> set[int]:
+    """Who of that given name is of the party that is named beside it."""
+    weights = near.weights(register, said, word.at, word.at, tuple(sorted(who)), by_area=False)
+    best = max(weights.values())
+    ahead = {person for person, weight in weights.items() if weight == best}
+    return ahead if best >= near.BESIDE and len(ahead) == 1 else set()
 
 
 def _with_another_surname(register: Register, said: Text, word: Word) -> bool:

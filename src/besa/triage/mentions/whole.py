@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from besa.base.text import folded
 from besa.triage.mentions import cues
 from besa.triage.mentions.forms import SR, SUFFIXES
 from besa.triage.mentions.register import PARTICLES, Called, Reading, Register, common
@@ -63,10 +62,10 @@ def _middle(word: Word, said: Text) -> bool:
 
 def _whose(register: Register, begin: Word, end: Word, said: Text) -> tuple[tuple[int, ...], str]:
     """Whose given name and surname these two are, in either order; and the surname."""
-    if said.capitals and not (begin.capital and end.capital):
-        if begin.capital or end.capital or begin.plain in common(said.language) or end.plain in common(said.language):
-            return (), ""
-    if not begin.capital and begin.plain in common(said.language) and end.plain in common(said.language):
+    words = common(said.language)
+    if said.capitals and begin.capital != end.capital:
+        return (), ""
+    if not begin.capital and (begin.plain in words) + (end.plain in words) > (not said.capitals):
         return (), ""
     for one, other in ((begin, end), (end, begin)):
         found = {
@@ -182,7 +181,5 @@ def _stands(said: Text, called: Called, at: int, last: int) -> bool | None:
 def _with_suffix(said: Text, last: int) -> int:
     """The ending behind a hyphen belongs to the name: LPD-së, GS-a."""
     behind = said.after(last)
-    if behind and _HANGING.fullmatch(behind.gap) and behind.raw.islower():
-        if any(folded(behind.raw) in endings for endings in SUFFIXES.values()):
-            return behind.at
-    return last
+    hangs = behind and _HANGING.fullmatch(behind.gap) and behind.raw.islower()
+    return behind.at if hangs and any(behind.plain in endings for endings in SUFFIXES.values()) else last
