@@ -20,33 +20,10 @@ _SR_IN_SQ = {
     "ć": ("q", "c"), "č": ("c", "q"), "đ": ("gj", "dj"), "š": ("sh",), "ž": ("zh",), "dž": ("xh",), "lj": ("l", "lj"),
 }  # fmt: skip
 _SIGNS = {SQ: re.compile("[ëçqyw]|xh|gj|sh|zh|dh|th"), SR: re.compile("[ćčšžđ\u0400-\u04ff]|ić$|ic$|[šs]ki$")}
-_OF_PHRASES = tuple("a e i o u og oga om ome oj im ih ima em ju jom es en se ne te ve ave".split())  # noqa: SIM905
-    [
-        "a",
-        "e",
-        "i",
-        "o",
-        "u",
-        "og",
-        "oga",
-        "om",
-        "ome",
-        "oj",
-        "im",
-        "ih",
-        "ima",
-        "em",
-        "ju",
-        "jom",
-        "es",
-        "en",
-        "se",
-        "ne",
-        "te",
-        "ve",
-        "ave",
-    ]
-)
+_OF_PHRASES = (
+    "a", "e", "i", "o", "u", "og", "oga", "om", "ome", "oj", "im", "ih", "ima", "em", "ju", "jom",
+    "es", "en", "se", "ne", "te", "ve", "ave",
+)  # fmt: skip
 _ADJECTIVE = ("", "a", "o", "e", "i", "u", "og", "oga", "om", "ome", "omu", "oj", "im", "ima", "ih")
 #: Written behind a hyphen, an apostrophe or nothing after capitals: LPD-ja, GS-u, LPDsë.
 SUFFIXES = {
