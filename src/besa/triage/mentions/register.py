@@ -72,9 +72,13 @@ class Register:
         for word in (*given(), *surnames()):
             if word not in self.own:
                 self._index(word, word, forms.ANY, phrase=False, spelled={word: forms.ANY})
+        #: the first four letters of each stem: most words of a language begin otherwise
+        self._beginnings = {stem[:4] for stem in self._stems}
+        #: the longest acronym; 0 where there is none
+        self._acronyms = max((len(stem) for stem in self._stems if stem[0] == "^"), default=0)
         self._endings = {end for held in self._stems.values() for *_, ends in held for end in ends}
         self.strength = _Strength(self)
-        self._readings: dict[str, tuple[Reading, ...]] = {}
+        self._looked_up: dict[str, tuple[str, tuple[Reading, ...]]] = {}
 
     def _take(self, at: int, one: Named) -> None:
         of = forms.tongue(one.name, one.language)
@@ -138,24 +142,25 @@ class Register:
                 if len(stem) >= 2 and not (where and language and where != language):
                     self._stems[stem].append((key, where or language, where, ends))
 
-    def readings(self, raw: str) -> tuple[Reading, ...]:
-        """All ways to understand a word as it is written; remembered."""
-        held = self._readings.get(raw)
+    def look_up(self, raw: str) -> tuple[str, tuple[Reading, ...]]:
+        """A word as it is written: folded, and all ways to understand it; remembered."""
+        held = self._looked_up.get(raw)
         if held is None:
-            if len(self._readings) >= _REMEMBERED:
-                self._readings.clear()
-            held = self._readings[raw] = self._read(raw)
+            if len(self._looked_up) >= _REMEMBERED:
+                self._looked_up.clear()
+            plain = folded(raw)
+            held = self._looked_up[raw] = (plain, self._read(raw, plain))
         return held
 
-    def _read(self, raw: str) -> tuple[Reading, ...]:
-        word = folded(raw)
+    def _read(self, raw: str, word: str) -> tuple[Reading, ...]:
         found: dict[Reading, None] = {}
-        for cut in range(len(word), max(1, len(word) - _LONGEST_ENDING - 1), -1):
-            for key, language, _, ends in self._stems.get(word[:cut], ()):
-                if word[cut:] in ends:
-                    found[Reading(key, language, ends[word[cut:]])] = None
-        letters = "^" + unrepeated(raw)
-        if raw[:2].isupper() or (raw.islower() and len(raw) >= 3):
+        if word[:4] in self._beginnings or word[:3] in self._beginnings or word[:2] in self._beginnings:
+            for cut in range(len(word), max(1, len(word) - _LONGEST_ENDING - 1), -1):
+                for key, language, _, ends in self._stems.get(word[:cut], ()):
+                    if word[cut:] in ends:
+                        found[Reading(key, language, ends[word[cut:]])] = None
+        if self._acronyms and (raw[:2].isupper() or (raw.islower() and 3 <= len(raw) <= self._acronyms)):
+            letters = "^" + unrepeated(raw)
             for cut in range(len(letters), max(2, len(letters) - 5), -1):
                 for key, language, _, ends in self._stems.get(letters[:cut], ()):
                     if letters[cut:] in ends and (raw[:2].isupper() or cut == len(letters)):
@@ -191,7 +196,7 @@ class _Strength(dict):
     def __missing__(self, raw: str) -> int:
         held = self.register
         found = 0
-        for reading in held.readings(raw):
+        for reading in held.look_up(raw)[1]:
             if reading.word in held.lasts or any(one.who >= 0 for one in held.called.get(reading.word, ())):
                 found = 2
                 break

@@ -33,7 +33,7 @@ def namesakes(register: Register, said: Text) -> None:
 
 def surnames(register: Register, said: Text) -> None:
     for word in said.words:
-        if word.taken:
+        if word.taken or not word.readings:
             continue
         held = {one.word: one for one in word.readings if one.word in register.lasts}
         if not held or (all(one.slip for one in held.values()) and len(word.raw) < _SLIP_ALONE):
@@ -177,7 +177,7 @@ def _decide(register: Register, said: Text, at: int, who: tuple[int, ...], keys:
 
 def nicknames(register: Register, said: Text) -> None:
     for word in said.words:
-        if word.taken:
+        if word.taken or not word.readings:
             continue
         best: tuple[int, tuple[int, ...]] | None = None
         for reading in word.readings:

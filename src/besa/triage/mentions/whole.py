@@ -22,7 +22,7 @@ def persons(register: Register, said: Text) -> None:
 def _person_at(register: Register, said: Text, at: int) -> int:
     """Take the name in full that begins at this word; its last word, or `at` where there is none."""
     words, begin = said.words, said.words[at]
-    if not any(one.word in register.own for one in begin.readings):
+    if not begin.readings or not any(one.word in register.own for one in begin.readings):
         return at
     for last in (at + 1, at + 2):
         if last >= len(words) or not _joined(words, last) or (last == at + 2 and not _middle(words[at + 1], said)):

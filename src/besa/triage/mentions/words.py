@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from besa.base.text import ADDRESS, folded
+from besa.base.text import ADDRESS
 from besa.triage.mentions.register import WORD, Reading, Register
 
 _NEW_SENTENCE = re.compile(r"[.!?…:;\n]\W*$")
@@ -16,7 +16,7 @@ QUOTED = re.compile(r"[ \u00a0]?[\"“”„«»'‘’]$")
 _LOUD = 0.7
 
 
-@dataclass
+@dataclass(slots=True)
 class Word:
     at: int
     raw: str
@@ -27,12 +27,9 @@ class Word:
     gap: str
     begins: bool
     sentence: int
-    plain: str = ""
+    plain: str
+    capital: bool
     taken: bool = False
-
-    @property
-    def capital(self) -> bool:
-        return self.raw[0].isupper() or self.raw[0].isdigit()
 
 
 @dataclass
@@ -71,17 +68,18 @@ def read(register: Register, text: str, language: str) -> Text:
     sentence, before = 0, 0
     for found in WORD.finditer(text):
         start, end = found.span()
-        if any(first <= start < last for first, last in addresses):
+        if addresses and any(first <= start < last for first, last in addresses):
             before = end
             continue
-        gap = text[before:start]
-        begins = not words or (bool(_NEW_SENTENCE.search(gap)) and not _abbreviated(words[-1], gap))
+        raw, gap = found[0], text[before:start]
+        begins = not words or (gap != " " and bool(_NEW_SENTENCE.search(gap)) and not _abbreviated(words[-1], gap))
         sentence += begins and bool(words)
-        readings = tuple(one for one in register.readings(found[0]) if _speaks(one.language, language))
-        words.append(Word(len(words), found[0], start, end, readings, gap, begins, sentence))
+        plain, readings = register.look_up(raw)
+        if readings and language:
+            readings = tuple(one for one in readings if not one.language or one.language == language)
+        capital = raw[0].isupper() or raw[0].isdigit()
+        words.append(Word(len(words), raw, start, end, readings, gap, begins, sentence, plain, capital))
         before = end
-    for word in words:
-        word.plain = folded(word.raw)
     said = Text(words, language)
     inner = [word for word in words if not word.begins and len(word.raw) > 3]
     raised = sum(word.capital for word in inner)
@@ -93,10 +91,6 @@ def read(register: Register, text: str, language: str) -> Text:
 def _abbreviated(word: Word, gap: str) -> bool:
     """“A. Bytyqi”, “znj. Rama”: the full stop ends no sentence."""
     return gap.startswith(". ") and (len(word.raw) <= 2 or word.raw.lower() in ("znj", "prof", "mag"))
-
-
-def _speaks(form: str, text: str) -> bool:
-    return not form or not text or form == text
 
 
 def next_to(words: list[Word], at: int) -> bool:
