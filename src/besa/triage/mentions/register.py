@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from besa.base.text import folded, unrepeated
 from besa.triage.mentions import forms
-from besa.triage.mentions.types import Named
+from besa.triage.mentions.types import Mention, Named
 
 WORD = re.compile(r"[^\W_]+")
 #: Small words inside the names of groups; they change with the case, so they are passed over.
@@ -48,13 +48,13 @@ class Register:
 
     def __init__(self, named: Iterable[Named], places: Mapping[str, Iterable[str]] | None = None):
         self.named = tuple(named)
+        self._by_id = {one.id: one for one in self.named}
         self.firsts: dict[str, set[int]] = defaultdict(set)
         self.lasts: dict[str, set[int]] = defaultdict(set)
         self.called: dict[str, list[Called]] = defaultdict(list)
         self.names: list[tuple[str, ...]] = []
         self._stems: dict[str, list[tuple[str, str, str, dict[str, str]]]] = defaultdict(list)
         self._known: set[tuple[str, str, bool]] = set()
-        self._groups_of = {}
         for at, one in enumerate(self.named):
             self._take(at, one)
         areas = {one.area: {one.area} for one in self.named if one.area}
@@ -141,6 +141,10 @@ class Register:
             for stem, language, ends in (forms.phrase_endings if phrase else forms.inflected)(spelling, of):
                 if len(stem) >= 2 and not (where and language and where != language):
                     self._stems[stem].append((key, where or language, where, ends))
+
+    def who(self, mention: Mention) -> tuple[Named, ...]:
+        """All whom a mention may mean."""
+        return tuple(self._by_id[one] for one in mention.ids)
 
     def look_up(self, raw: str) -> tuple[str, tuple[Reading, ...]]:
         """A word as it is written: folded, and all ways to understand it; remembered."""

@@ -37,6 +37,7 @@ class Named:
     #: `sq`, `sr`, `en`; decides how the name is written in the other languages. "" is told from its letters.
     language: str = ""
     also: tuple[str, ...] = ()
+    community: str = ""
 
     @property
     def group(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from besa.base.text import ADDRESS
 from besa.triage.mentions.register import WORD, Reading, Register
 
+_LINKED = re.compile(r"@|://|www\.", re.IGNORECASE)
 _NEW_SENTENCE = re.compile(r"[.!?…:;\n]\W*$")
 _GAP = re.compile(r"[ \u00a0]{1,2}")
 HYPHEN = re.compile(r"[-–‑]")
@@ -63,7 +64,7 @@ class Text:
 
 
 def read(register: Register, text: str, language: str) -> Text:
-    addresses = [found.span() for found in ADDRESS.finditer(text)] if "@" in text or "://" in text else []
+    addresses = [found.span() for found in ADDRESS.finditer(text)] if _LINKED.search(text) else []
     words: list[Word] = []
     sentence, before = 0, 0
     for found in WORD.finditer(text):
