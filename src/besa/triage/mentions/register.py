@@ -74,8 +74,6 @@ class Register:
                 self._index(word, word, forms.ANY, phrase=False, spelled={word: forms.ANY})
         #: the first four letters of each stem: most words of a language begin otherwise
         self._beginnings = {stem[:4] for stem in self._stems}
-        #: the longest acronym; 0 where there is none
-        self._acronyms = max((len(stem) for stem in self._stems if stem[0] == "^"), default=0)
         self._endings = {end for held in self._stems.values() for *_, ends in held for end in ends}
         self.strength = _Strength(self)
         self._looked_up: dict[str, tuple[str, tuple[Reading, ...]]] = {}
@@ -163,12 +161,14 @@ class Register:
                 for key, language, _, ends in self._stems.get(word[:cut], ()):
                     if word[cut:] in ends:
                         found[Reading(key, language, ends[word[cut:]])] = None
-        if self._acronyms and (raw[:2].isupper() or (raw.islower() and 3 <= len(raw) <= self._acronyms)):
+        if raw[:2].isupper():
             letters = "^" + unrepeated(raw)
             for cut in range(len(letters), max(2, len(letters) - 5), -1):
                 for key, language, _, ends in self._stems.get(letters[:cut], ()):
-                    if letters[cut:] in ends and (raw[:2].isupper() or cut == len(letters)):
+                    if letters[cut:] in ends:
                         found[Reading(key, language, "")] = None
+        elif len(raw) >= 3 and "^" + raw in self._stems:
+            found[Reading("^" + raw, "", "")] = None
         if found or len(word) < SLIP_FROM + 1 or not raw[0].isupper() or word in common():
             return tuple(found)
         return tuple(self._slipped(word))
