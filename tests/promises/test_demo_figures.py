@@ -613,6 +613,33 @@ def _first_page(of: Counted):
     return rows, None
 
 
+def _portals(of: Counted, key: str, where: str):
+    """Articles that hold a name as the watch-list writes it; what a name is in other cases, tests/triage shows."""
+    named = of.all(f"SELECT name, {key} AS key FROM pledge_actor a WHERE {where}")
+    articles = of.posts("text", "AND (platform = 'portal' OR kind = 'article')", week=of.week)
+    rows: dict = {"none": {"count": 0}}
+    for article in articles:
+        for key in {row["key"] for row in named if row["name"] in article["text"] and row["key"]} or {"none"}:
+            rows.setdefault(key, {"count": 0})["count"] += 1
+    for row in rows.values():
+        row["percent"] = share(row["count"], len(articles))
+    return rows, {"count": len(articles), "percent": share(len(articles), len(articles))}
+
+
+def _portals_gender(of: Counted):
+    rows, total = _portals(of, "gender", f"kind {CANDIDATE}")
+    for gender in ("woman", "man", "other", "unknown"):
+        row = rows.setdefault(gender, {"count": 0, "percent": share(0, total["count"])})
+        row["candidates"] = _candidates(of, f"gender = '{gender}'")
+    rows["none"]["candidates"] = None
+    return rows, total | {"candidates": _candidates(of, "1")}
+
+
+_PARTY_OF = (
+    "CASE WHEN kind IN ('party', 'coalition') THEN slug ELSE (SELECT p.slug FROM pledge_affiliation f"
+    " JOIN pledge_actor p ON p.id = f.party_id WHERE f.actor_id = a.id) END"
+)
+
 CHECKS = {
     "first-page": _first_page, "funnel": _funnel, "coverage": _coverage,
     "coverage-days": _coverage_days, "awaiting-reply": _awaiting,
@@ -625,7 +652,8 @@ CHECKS = {
     "findings-by-target-kind": lambda of: of.broken(_targets("t.kind")), "findings-by-and-against-party": _matrix,
     "findings-by-signatory": _column("bound"), "compliance-by-type": _column("type", decision="compliance"),
     "compliance-by-signatory": _compliance, "register": _register, "notices": _notices, "remedies": _remedies,
-    "agreement": _agreement, "control-sample": _control,
+    "agreement": _agreement, "control-sample": _control, "portal-visibility-by-gender": _portals_gender,
+    "portal-visibility-by-party": lambda of: _portals(of, _PARTY_OF, "1"),
 }  # fmt: skip
 
 

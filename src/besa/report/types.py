@@ -32,6 +32,8 @@ _S: dict[str, list[tuple[str, pa.DataType]]] = {
     "coverage": [
         ("week", _TEXT), ("platform", _TEXT), ("language", _TEXT), ("collected", _COUNT), ("read", _COUNT),
     ],
+    # portal articles by whom they name: `by` all (key NULL), gender (of candidates) or party; `none` names nobody such
+    "visibility": [("week", _TEXT), ("phase", _TEXT), ("by", _TEXT), ("key", _TEXT), ("articles", _COUNT)],
     "accounts": [("week", _TEXT), ("platform", _TEXT), ("watched", _COUNT), ("seen", _COUNT)],
     # account-days of the watch-list by state (`collect.rules.coverage`); `accounts` on the list in that week
     "days": [

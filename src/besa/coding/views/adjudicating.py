@@ -16,6 +16,7 @@ from besa.coding.rules import answers as rules
 from besa.coding.rules import turns
 from besa.coding.views import shared
 from besa.people.policy import desk
+from besa.triage.queries.names import named_in
 
 
 @desk("coding.adjudicate")
@@ -69,6 +70,7 @@ def _page(request, post, body, answers, reason, faults, *, status=200) -> HttpRe
         "fields": forms.fields_of(
             body, answers, clauses=clauses.values(), actors=actors, faults=faults, tag=shared.tag()
         ),
+        "named": named_in(post),
         "compared": compared(body, given, clauses=clauses, actors=actors),
         "codings": codings,
         "reason": reason,

@@ -49,6 +49,7 @@ _LAYOUT: tuple[tuple[str, str, tuple[tuple[str, ...], ...]], ...] = (
             ("table", "findings-by-source-party"), ("table", "findings-by-target-party"), ("figure", "parties"),
             ("table", "findings-by-and-against-party"), ("table", "findings-by-target-kind"),
             ("table", "findings-by-target-gender"),
+            ("table", "portal-visibility-by-gender"), ("table", "portal-visibility-by-party"),
         ),
     ),
     (
@@ -112,7 +113,7 @@ _PROSE: tuple[tuple[str, str, dict[str, Cell]], ...] = (
 UNITS = {
     "instances": N_("instances (each posting counts)"), "contents": N_("contents (copies count once)"),
     "acts": N_("acts (one clause broken by one content)"), "posts": N_("posts"), "notices": N_("notices"),
-    "actors": N_("signatories"), "accounts": N_("accounts"),
+    "actors": N_("signatories"), "accounts": N_("accounts"), "articles": N_("articles"),
     "account_days": N_("account-days (one account on one day)"),
 }  # fmt: skip
 
@@ -132,6 +133,8 @@ def build(facts: Facts, say, *, prose: str = "", tables=None, charts=None) -> Do
     for key, title, layout in _LAYOUT:
         blocks: list = [told(message, cells, tables, say) for at, message, cells in _PROSE if at == key]
         for kind, name in layout:
+            if kind == "table" and tables[name].unit == "articles" and not tables[name].total["count"]:
+                continue  # no portal was collected: no tables of noughts
             if kind == "table":
                 blocks.append(_table(numbered, tables[name], say))
             elif name in drawn:

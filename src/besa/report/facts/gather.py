@@ -9,7 +9,7 @@ from besa.base.home import Home
 from besa.base.weeks import week_days, week_of, weeks_between
 from besa.pledge import queries as pledge
 from besa.pledge.models import Election
-from besa.report.facts import findings, flow, people
+from besa.report.facts import findings, flow, people, visibility
 from besa.report.types import Facts, frame
 
 
@@ -42,6 +42,7 @@ def gather(
     corpus = flow.of_corpus(election, Home.here().corpus, weeks)
     rows |= flow.rows(election, weeks, corpus, rows["findings"], at)
     rows |= people.rows(election, last, rows["findings"])
+    rows["visibility"] = visibility.rows(election, Home.here().corpus, corpus.version, weeks, last)
     meta = {
         "election": election.slug,
         "names": election.names,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from besa.base.errors import NotFound
 from besa.edition.format import Table
-from besa.report.tables import answers, findings, first_page, flow, gaps, quality, signatories, targets
+from besa.report.tables import answers, findings, first_page, flow, gaps, quality, signatories, targets, visibility
 from besa.report.tables.shape import Definition, Period, finish
 from besa.report.types import Facts
 
@@ -17,6 +17,7 @@ _CATALOGUE: tuple[Definition, ...] = (
     *signatories.TABLES,
     *answers.TABLES,
     *quality.TABLES,
+    *visibility.TABLES,
 )
 
 

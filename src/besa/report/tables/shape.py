@@ -103,7 +103,9 @@ def finish(definition: Definition, made: Made, facts: Facts, period: Period, say
         notes.insert(
             0,
             say.say(
-                N_(
+                N_("Categories may overlap: one article can name several, so rows can add up to more than the total.")
+                if definition.unit == "articles"
+                else N_(
                     "Categories may overlap: one finding can stand in several rows, so "
                     "rows can add up to more than the total."
                 )

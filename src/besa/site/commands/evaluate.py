@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 from pathlib import Path
 
@@ -12,11 +13,22 @@ KINDS = {
     "language": ("text", "label", "languages"),
     "triage": ("text", "label", "train_path", "language", "seed"),
     "near-duplicates": ("text", "label", "threshold"),
-    "names": (),
+    "names": ("text", "label", "register"),
 }
+
+NAMES = """names: FILE holds one sentence a row, as JSON lines {"text", "lang", "names": [{"id", "start", "end"}]}:
+characters start to end-1 of the text. `ids` (or `candidates`) instead of `id`: the text leaves open which of them.
+Without start and end, but with the words as written in `surface`, they are sought in the text; without either, who is
+named in a sentence is compared, not where. CSV: columns text, lang, names; names as "id@0-14; id@20-25" or "id; id|id".
+The register (--register FILE; CSV or JSON lines) has the columns id, name, kind (party, media ... else a person),
+gender, party, area, office, language, nicknames (by |); further names in columns name_sq, name_en ...; actors.csv of
+a pack fits. It may also stand in FILE: a row {"actors": [...]}, or {"actors": [...], "sentences": [...]} as a whole.
+Without any register, those whom the annotation names (by id or name) are sought."""
 
 
 def arguments(parser) -> None:
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = NAMES
     parser.add_argument("kind", choices=tuple(KINDS), help="what to measure")
     parser.add_argument("file", metavar="FILE", help="labelled rows: CSV, TSV or JSON lines, UTF-8")
     parser.add_argument("--text", default="", metavar="COLUMN", help="the column of texts (else found by usual names)")
@@ -29,6 +41,9 @@ def arguments(parser) -> None:
     parser.add_argument("--lang", dest="language", default="", metavar="CODE", help="triage: the language of the texts")
     parser.add_argument("--languages", default="", metavar="CODES", help="language: those of the election, by comma")
     parser.add_argument("--threshold", type=float, default=0.8, help="near-duplicates: least similarity (default 0.8)")
+    parser.add_argument(
+        "--register", type=Path, metavar="FILE", help="names: the persons, parties and groups to be found (actors.csv)"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn by chance (default 0)")
 
 

@@ -25,6 +25,7 @@ from besa.pledge.models import Election
 from besa.triage import queries, rules
 from besa.triage.learning.standing import uncertain
 from besa.triage.models import DocketItem, Run
+from besa.triage.queries import names
 from besa.triage.types import Ranked
 
 
@@ -82,6 +83,7 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
             row["place"] = place
             by_week[place[0]].append(row)
     signals = queries.signals_of(corpus, [row["post_key"] for week in weeks for row in by_week[week]])
+    vulnerable = names.vulnerability(election, corpus, held.corpus_version, list(signals))
     urgent_clauses = queries.urgent_clauses(election)
     taken = set(DocketItem.objects.filter(election=election).values_list("post_key", flat=True))
     used = Counter(DocketItem.objects.filter(election=election, sample="ranked").values_list("week", flat=True))
@@ -91,7 +93,9 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
     for week in weeks:
         rows = {row["post_key"]: row for row in by_week[week]}
         ranks = {
-            key: rules.rank(signals[key], _reach(row), urgent_clauses) for key, row in rows.items() if key in signals
+            key: rules.rank(signals[key], _reach(row), urgent_clauses, vulnerable.get(key, 1.0))
+            for key, row in rows.items()
+            if key in signals
         }  # fmt: skip
         nothing = rules.rank([], 0)
         samples: list[tuple[str, Iterable[str]]] = [

@@ -38,13 +38,16 @@ WEIGHTS = {
 VULNERABLE = {Concern.GENDERED_ABUSE: 1.3, Concern.HATE: 1.2, Concern.PRIVACY: 1.2}
 
 
-def rank(signals: Sequence[Mapping], reach: int, urgent_clauses: frozenset[str] = frozenset()) -> Ranked:
+def rank(
+    signals: Sequence[Mapping], reach: int, urgent_clauses: frozenset[str] = frozenset(), vulnerability: float = 1.0
+) -> Ranked:
     """Risk x reach x vulnerability of the target.
 
     `signals`: mappings with concern, clause, score. `reach`: reactions, comments and shares that are
-    known. Risk is the chance that at least one signal is right, each weighed by its concern.
+    known. `vulnerability`: of those who are named (`vulnerability_of`). Risk is the chance that at
+    least one signal is right, each weighed by its concern.
     """
-    doubt, heaviest, vulnerability = 1.0, ("", 0.0), 1.0
+    doubt, heaviest, harmed = 1.0, ("", 0.0), 1.0
     urgent = False
     for signal in signals:
         weight = WEIGHTS.get(signal["concern"], 0.5)
@@ -52,10 +55,10 @@ def rank(signals: Sequence[Mapping], reach: int, urgent_clauses: frozenset[str] 
         doubt *= 1 - part
         if part > heaviest[1]:
             heaviest = (signal["concern"], part)
-        vulnerability = max(vulnerability, VULNERABLE.get(signal["concern"], 1.0))
+        harmed = max(harmed, VULNERABLE.get(signal["concern"], 1.0))
         serious = signal["concern"] in URGENT_CONCERNS or (signal.get("clause") or "") in urgent_clauses
         urgent = urgent or (serious and float(signal["score"]) >= URGENT_FROM)
-    risk = 1 - doubt
+    risk, vulnerability = 1 - doubt, vulnerability * harmed
     spread = 1 + math.log10(1 + max(reach, 0)) / 6
     figure = round(risk * spread * vulnerability, 4)
     return Ranked(figure, urgent, risk, heaviest[0], max(reach, 0), spread, vulnerability)
