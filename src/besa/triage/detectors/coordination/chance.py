@@ -7,9 +7,12 @@ modeling and the jitter method of spike resynchronization”, J. Neurophysiol. 1
 
 - two shares of one object in one block meet with a chance p0 that only the window and the block decide (about 1 in 30);
 - where accounts that are under no suspicion met more often than that over this object in this block, p is their rate,
-  drawn towards p0 by 1 meeting in 1/p0 pairs: what everybody shares within ten minutes brings everybody together;
-- `expected` is the sum of p over the opportunities that two accounts had to meet, and so many meetings are no likelier
-  than in a binomial count of equal opportunities with this sum (W. Hoeffding, Annals of Mathematical Statistics, 1956).
+  drawn towards p0 by 1 meeting in 1/p0 pairs: what everybody shares within ten minutes brings everybody together.
+  Where hardly any such account shared it, p is the rate of all who did, unless most of their pairs met, since then
+  it is they who are in question;
+- a block in which both shared the object is one opportunity, with a chance of p for each two of their shares, at most
+  1; `expected` is the sum over the opportunities, and so many meetings are no likelier than in as many opportunities
+  of equal chance with this sum (W. Hoeffding, Annals of Mathematical Statistics 27, 1956).
 
 A meeting counts once per object and block, and once per pair of posts. Ties of one meeting are never told from chance.
 All pairs of accounts that shared anything in one block are tests made; of the ties told faster than chance, the share
@@ -22,10 +25,12 @@ import numpy as np
 import polars as pl
 from scipy.special import bdtrc
 
-from besa.triage.detectors.coordination.near import SECOND, Rule, Shares, along, ends, spread
+from besa.triage.detectors.coordination.near import SECOND, Rule, Shares, along, ends, key_of, place, spread
 
 BLOCK_WINDOWS = 60
 FALSE_SHARE = 0.05
+#: So few shares of accounts under no suspicion do not tell what is usual.
+_TELLING = 5
 #: Of so many shares with whole minutes, the source tells no seconds.
 _WHOLE_MINUTES = 0.1
 
@@ -39,16 +44,18 @@ def judged(shares: Shares, ties: pl.DataFrame) -> pl.DataFrame:
     tested = ties.filter(pl.col("weight") > 1)["key"].sort()
     if tested.is_empty():
         return ties.with_columns(expected=pl.lit(None, pl.Float64), q=1.0, faster=False)
-    keys = tested.to_numpy()
-    met, tests, suspects, q = _met(shares, keys), _tests(shares), keys, np.zeros(len(keys))
+    keys, tests = tested.to_numpy(), _tests(shares)
+    met, expected, q = _met(shares, keys), np.full(len(keys), np.nan), np.ones(len(keys))
+    # so many meetings it takes at least: nobody could have missed no opportunity more often by chance
+    least = np.log(FALSE_SHARE * len(keys) / tests) / np.log(by_chance(shares.rule, grain(shares.at)))
+    asked = suspects = np.flatnonzero(met >= max(least, 1))
     for _ in range(2):
-        times, expected = _opportunities(shares, keys, suspects)
-        chance = np.where(met > 0, bdtrc(met - 1.0, times, expected / np.maximum(times, 1)), 1.0)
-        q = np.maximum(q, adjusted(chance, tests))
-        suspects = keys[q <= FALSE_SHARE]
-        if not len(suspects):
+        if not len(asked):
             break
-    told = pl.DataFrame({"key": tested, "expected": expected, "q": q})
+        times, expected[asked] = _opportunities(shares, keys[asked], keys[suspects])
+        q[asked] = adjusted(bdtrc(met[asked] - 1.0, times, expected[asked] / times), tests)
+        asked = suspects = np.flatnonzero(q <= FALSE_SHARE)
+    told = pl.DataFrame({"key": tested, "expected": expected, "q": q}).fill_nan(None)
     return ties.join(told, on="key", how="left", maintain_order="left").with_columns(
         pl.col("q").fill_null(1.0), faster=pl.col("q").fill_null(1.0) <= FALSE_SHARE
     )
@@ -88,7 +95,7 @@ def _met(shares: Shares, keys: np.ndarray) -> np.ndarray:
     """How often each two tied accounts met within a block."""
     block, parts = blocks(shares), []
     for left, right in shares.pairs():
-        tie, known = shares.tie(keys, left, right)
+        tie, known = place(keys, key_of(shares.account[left], shares.account[right]))
         known &= block[left] == block[right]
         left, right = left[known], right[known]
         posts = shares.post[left] ^ (shares.post[right] << np.uint64(1))
@@ -101,21 +108,36 @@ def _met(shares: Shares, keys: np.ndarray) -> np.ndarray:
 
 def _opportunities(shares: Shares, keys: np.ndarray, suspects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How often each two accounts might have met, and how often they would have by chance."""
-    block, reach = blocks(shares), shares.rule.reach
-    p0 = by_chance(shares.rule, grain(shares.at))
-    size, usual = int(block[-1]) + 1, np.flatnonzero(~_held(shares, suspects))
-    close = ends(along(block[usual], shares.at[usual], reach), reach) - np.arange(len(usual)) - 1
-    n = np.bincount(block[usual], minlength=size)
-    rate = (np.bincount(block[usual], close, size) + 1) / (n * (n - 1) / 2 + 1 / p0)
-    rate = np.maximum(rate, p0)
-    places = np.flatnonzero(_held(shares, keys))
+    block = blocks(shares)
+    rate = _rates(shares, block, _held(shares, suspects))
+    held = _held(shares, keys)
+    shared = pl.DataFrame({"block": block[held], "account": shares.account[held]})
+    shared = shared.group_by("block", "account").agg(n=pl.len()).sort("block")
+    block, account, n = shared["block"].to_numpy(), shared["account"].to_numpy(), shared["n"].to_numpy().astype(float)
     times, expected = np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys))
-    for left, right in spread(np.searchsorted(block[places], block[places], side="right")):
-        left, right = places[left], places[right]
-        tie, known = shares.tie(keys, left, right)
-        times += np.bincount(tie[known], minlength=len(keys))
-        expected += np.bincount(tie[known], rate[block[left[known]]], len(keys))
+    for left, right in spread(np.searchsorted(block, block, side="right")):
+        tie, known = place(keys, key_of(account[left], account[right]))
+        tie, left, right = tie[known], left[known], right[known]
+        times += np.bincount(tie, minlength=len(keys))
+        expected += np.bincount(tie, np.minimum(n[left] * n[right] * rate[block[left]], 1), len(keys))
     return times, expected
+
+
+def _rates(shares: Shares, block: np.ndarray, suspect: np.ndarray) -> np.ndarray:
+    """The chance p of each block that two shares in it meet."""
+    p0, size = by_chance(shares.rule, grain(shares.at)), int(block[-1]) + 1
+
+    def counted(some: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        reach = shares.rule.reach
+        close = ends(along(block[some], shares.at[some], reach), reach) - np.arange(len(some)) - 1
+        n = np.bincount(block[some], minlength=size)
+        return n, n * (n - 1) / 2, np.bincount(block[some], close, size)
+
+    n, pairs, close = counted(np.flatnonzero(~suspect))
+    _, all_pairs, all_close = counted(np.arange(len(block)))
+    alone = n < _TELLING
+    rate = np.where(alone, all_close + 1, close + 1) / (np.where(alone, all_pairs, pairs) + 1 / p0)
+    return np.where(alone & (2 * all_close > all_pairs), p0, np.maximum(rate, p0))
 
 
 def _held(shares: Shares, keys: np.ndarray) -> np.ndarray:
@@ -128,4 +150,4 @@ def _held(shares: Shares, keys: np.ndarray) -> np.ndarray:
 def _tests(shares: Shares) -> int:
     """No fewer than the pairs of accounts that might have met: each two shares of one block, at most all accounts."""
     n, accounts = np.bincount(blocks(shares)), len(shares.names)
-    return int(min((n * (n - 1) // 2).sum(), accounts * (accounts - 1) // 2))
+    return max(1, int(min((n * (n - 1) // 2).sum(), accounts * (accounts - 1) // 2)))

@@ -77,12 +77,6 @@ class Shares:
             stays = self._stays[left] | self._stays[right]
             yield self.near[left[stays]], self.near[right[stays]]
 
-    def tie(self, keys: np.ndarray, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Which of the sorted `keys` (not empty) the accounts of two shares have, and whether they have one."""
-        key = key_of(self.account[left], self.account[right])
-        place = np.searchsorted(keys, key).clip(max=len(keys) - 1)
-        return place, keys[place] == key
-
     def _pairs(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         account, post = self.account[self.near], self.post[self.near]
         for left, right in spread(self._until):
@@ -146,6 +140,12 @@ _NO_PART = pl.DataFrame(schema={"key": pl.Int64, "thing": pl.Int32, "weight": pl
 def key_of(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Two account codes as one number, whichever comes first."""
     return (np.minimum(one, other).astype(np.int64) << 32) | np.maximum(one, other)
+
+
+def place(keys: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each wanted one stands in the sorted `keys` (not empty), and whether it does."""
+    at = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
+    return at, keys[at] == wanted
 
 
 def among(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import polars as pl
 
@@ -15,7 +17,7 @@ SHORTEST = 20
 FEWEST_HASHTAGS = 2
 
 
-def shares_of(posts: ibis.Table) -> dict[str, pl.DataFrame]:
+def shares_of(posts: ibis.Table, kinds: Sequence[str] = KINDS) -> dict[str, pl.DataFrame]:
     """Shares by kind. A post whose second is not known is in none: an hour or a day told in full is no coincidence."""
     told = posts.filter(
         posts.account_key.notnull(), posts.posted_at.notnull(), posts.posted_precision.fill_null("second") == "second"
@@ -32,14 +34,9 @@ def shares_of(posts: ibis.Table) -> dict[str, pl.DataFrame]:
     }
     images = given["image"]
     given["image"] = images.mutate(object_id=ibis.coalesce(images.object_id.pdq, images.object_id.sha256))
-    shares = {kind: _table(asked) for kind, asked in given.items()}
-    links = (
-        shares["url"]
-        .select(pl.col("object_id").unique())
-        .with_columns(link=pl.col("object_id").map_elements(address, return_dtype=pl.String))
-    )
-    linked = shares["url"].join(links, on="object_id")
-    shares["url"] = linked.select("account_id", "content_id", "at", object_id="link").unique()
+    shares = {kind: _table(given[kind]) for kind in kinds}
+    if "url" in shares:
+        shares["url"] = _by_address(shares["url"])
     return shares
 
 
@@ -53,3 +50,10 @@ def address(url: str) -> str:
 
 def _table(asked: ibis.Table) -> pl.DataFrame:
     return pl.DataFrame(asked.filter(asked.object_id.notnull()).distinct().to_pyarrow())
+
+
+def _by_address(shares: pl.DataFrame) -> pl.DataFrame:
+    named = pl.col("object_id").map_elements(address, return_dtype=pl.String)
+    links = shares.select(pl.col("object_id").unique()).with_columns(link=named)
+    linked = shares.join(links, on="object_id")
+    return linked.select("account_id", "content_id", "at", object_id="link").unique()

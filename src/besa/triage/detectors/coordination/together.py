@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from besa.triage.detectors.coordination.chance import judged
-from besa.triage.detectors.coordination.near import SECOND, Rule, Shares, named, ties
+from besa.triage.detectors.coordination.near import SECOND, Rule, Shares, key_of, named, place, ties
 
 #: What binds two accounts: meeting twice. What makes a family: three.
 RULE = Rule(window=60, participation=1, repetition=2)
@@ -57,7 +57,7 @@ def together(shares: dict[str, pl.DataFrame], rule: Rule = RULE) -> Together:
 def _pairs(shares: Shares, keys: np.ndarray, kind: str) -> pl.DataFrame:
     parts = [_PAIR.clear()]
     for left, right in shares.pairs() if len(keys) else ():
-        _, known = shares.tie(keys, left, right)
+        _, known = place(keys, key_of(shares.account[left], shares.account[right]))
         one, other = (shares.kept[shares.row[side[known]]] for side in (left, right))
         other = other.select(account_id_y="account_id", content_id_y="content_id", at_y="at")
         both = pl.concat([one, other], how="horizontal").with_columns(kind=pl.lit(kind))
@@ -69,8 +69,8 @@ def _once(shares: Shares) -> pl.DataFrame:
     """Posts in whose window at least `SMALLEST` accounts, and half of all that ever did, shared the same."""
     parts = [pl.DataFrame(schema={"place": pl.Int64, "other": pl.Int32})]
     for left, right in shares.pairs():
-        for place, other in ((left, right), (right, left)):
-            parts.append(pl.DataFrame({"place": place, "other": shares.account[other]}).unique())
+        for at, other in ((left, right), (right, left)):
+            parts.append(pl.DataFrame({"place": at, "other": shares.account[other]}).unique())
     counted = pl.concat(parts).group_by("place").agg(accounts=pl.col("other").n_unique().cast(pl.Int64) + 1)
     counted = counted.filter(pl.col("accounts") >= SMALLEST)
     ever = pl.DataFrame({"thing": shares.thing, "account": shares.account}).group_by("thing").n_unique()
