@@ -90,7 +90,7 @@ def compare(name: str, path: Path) -> None:
     own = pl.col("account_a").str.starts_with("group") & pl.col("account_b").str.starts_with("group")
     faster, planted = ties.filter("faster"), GROUPS * SIZE * (SIZE - 1) // 2
     right = len(faster.filter(own))
-    print(f"  {len(ties):,} ties of weight {LEAST} or more, {len(ties.filter(own)):,} of the {planted:,} planted among them; "
+    print(f"  {len(ties):,} ties of weight {LEAST} or more, {len(ties.filter(own)):,} of {planted:,} planted; "
           f"told faster than chance: {len(faster):,}, precision {right / max(1, len(faster)):.3f}, "
           f"recall {right / planted:.3f}")  # fmt: skip
 

@@ -54,28 +54,26 @@ def signals(found: Together) -> pl.DataFrame:
 
 
 def in_families(found: Together) -> pl.DataFrame:
-    """Each post beside each it was shared with: `family, account, post_key, other, other_key, kind, object_id, at`.
+    """The posts of `tied_posts` whose accounts are of one family of at least three, by ties faster than chance."""
+    ties = found.ties.filter("faster")
+    family = {account: at for at, group in enumerate(families(ties)) for account in group}
+    posts = tied_posts(found).join(ties, on=["account_a", "account_b"], how="semi")
+    of = [pl.col(side).replace_strict(family, default=None, return_dtype=pl.Int64) for side in ("account", "other")]
+    return posts.filter(of[0] == of[1])
 
-    Only ties that are faster than chance, within one family of at least three accounts; `at` of the post.
-    """
-    groups = families(found.ties.filter("faster"))
-    member = pl.DataFrame(
-        [(account, at) for at, group in enumerate(groups) for account in group],
-        schema={"account": pl.String, "family": pl.Int64}, orient="row",
-    )  # fmt: skip
+
+def tied_posts(found: Together) -> pl.DataFrame:
+    """Each post beside each it was shared with: `account, post_key, at, other, kind, object_id`, and their tie."""
     both = pl.concat(
         found.pairs.select(
             "kind", "object_id", account=f"account_id{one}", other=f"account_id{two}", post_key=f"content_id{one}",
-            other_key=f"content_id{two}", at=f"at{one}",
+            at=f"at{one}",
         )
         for one, two in (("", "_y"), ("_y", ""))
     )  # fmt: skip
-    both = both.join(member, on="account").join(member, left_on="other", right_on="account", suffix="_other")
-    tied = found.ties.filter("faster").select("account_a", "account_b")
-    both = both.filter(pl.col("family") == pl.col("family_other")).with_columns(
+    return both.with_columns(
         account_a=pl.min_horizontal("account", "other"), account_b=pl.max_horizontal("account", "other")
     )
-    return both.join(tied, on=["account_a", "account_b"], how="semi").drop("account_a", "account_b", "family_other")
 
 
 def _words(told: dict) -> str:
