@@ -37,6 +37,10 @@ def family(home, election, users, client):
              posted_at=FIRST + timedelta(days=day, minutes=5, seconds=7 * n), **who)
         for day in range(4)
         for n, who in enumerate(accounts)
+    ] + [
+        post(900 + n, f"Profili {n}", links=["https://x.com/zana.private/1"],
+             posted_at=FIRST + timedelta(days=6, seconds=7 * n), **who)
+        for n, who in enumerate(accounts)
     ])  # fmt: skip
     actions.run(by=BELT, election=election)
     client.force_login(users["coordinator"])
@@ -66,7 +70,7 @@ def test_the_network_as_a_file_names_nobody_private(family, election, client):
         assert answer["Content-Disposition"].endswith(f'.{form}"') and b"rivate" not in answer.content
         graph = read(io.BytesIO(answer.content))
         assert len(graph.nodes) == len(graph.edges) == 3
-        assert {weight for *_, weight in graph.edges(data="weight")} == {4}
+        assert {weight for *_, weight in graph.edges(data="weight")} == {5}
     assert client.get(reverse("coordination_network", args=[address, "xls"])).status_code == 404
     assert client.get(reverse("coordination_family", args=["nobody"])).status_code == 404
 
@@ -84,4 +88,4 @@ def test_what_is_remembered_goes_with_the_corpus(family, election):
 
 def test_the_docket_tells_why_in_words(family, client):
     page = client.get(reverse("docket")).content.decode()
-    assert "Link shared by 3 accounts within 60 seconds; times together: 4; faster than chance would have it" in page
+    assert "Link shared by 3 accounts within 60 seconds; times together: 5; faster than chance would have it" in page

@@ -23,7 +23,7 @@ from besa.triage.detectors.coordination.together import families, together
 from besa.triage.models import DocketItem
 from besa.triage.queries import account_index
 
-_BOUND = {"signed", "late_signed"}
+_BOUND, _PARTIES = {"signed", "late_signed"}, {"party", "coalition"}
 
 
 @dataclass(frozen=True)
@@ -111,13 +111,17 @@ def address(election: Election, family: Family) -> str:
 
 @dataclass(frozen=True)
 class Member:
-    """An account as this reader may see it. `of`: whose it is by the watch-list, and whether that signed the Code."""
+    """An account as this reader may see it. `of`: whose it is by the watch-list, and whether that signed the Code.
+
+    `spelled`: what would give a private person away where it stands in an address.
+    """
 
     author: names.Author
     platform: str
     of: str
     party: str
     signed: bool
+    spelled: tuple[str, ...] = ()
 
 
 def members(election: Election, accounts: Iterable[str], user) -> dict[str, Member]:
@@ -128,7 +132,7 @@ def members(election: Election, accounts: Iterable[str], user) -> dict[str, Memb
         rows = con.sql(
             """SELECT account_key, any_value(platform) AS platform, any_value(account_handle) AS handle,
             any_value(account_name) AS name, any_value(kind) AS kind
-            FROM posts SEMI JOIN wanted USING (account_key) WHERE election = $slug GROUP BY account_key""",
+            FROM observations SEMI JOIN wanted USING (account_key) WHERE election = $slug GROUP BY account_key""",
             params={"slug": election.slug},
         ).to_arrow_table()
     finally:
@@ -146,12 +150,15 @@ def members(election: Election, accounts: Iterable[str], user) -> dict[str, Memb
             post_key="", parent_key="",
         )  # fmt: skip
         whose = watched.get(known)
+        author = names.author(item, election, open_names)
+        spelled = (row["account_key"].partition(":")[2].lstrip("@"), handle, item.account_name)
         told[row["account_key"]] = Member(
-            names.author(item, election, open_names),
+            author,
             row["platform"],
             whose.actor_name if whose else "",
-            whose.party_name if whose else "",
+            (whose.party_name or (whose.actor_name if whose.actor_kind in _PARTIES else "")) if whose else "",
             bool(whose and signed & {whose.actor, whose.party}),
+            spelled if author.private else (),
         )
     return told
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from besa.base.errors import NotFound
+from besa.collect.rules.names import without
 from besa.people.policy import desk
 from besa.triage.detectors.coordination import files
 from besa.triage.detectors.coordination.together import RULE
@@ -38,7 +39,7 @@ def coordination(request):
             "address": queries.address(election, family),
             "members": [known[account] for account in family.accounts[:6]],
             "more": max(0, len(family.accounts) - 6),
-            "parties": sorted({known[account].party or known[account].of for account in family.accounts} - {""}),
+            "parties": sorted({known[account].party for account in family.accounts} - {""}),
             "signed": sum(known[account].signed for account in family.accounts),
         }
         for family in shown
@@ -55,7 +56,9 @@ def coordination_family(request, address: str):
     number = {account: at for at, account in enumerate(family.accounts, 1)}
     things = family.shared.head(_OBJECTS).to_dicts()
     items = queries.docketed(election, {key for thing in things for key in thing["posts"]})
+    private = [name for member in known.values() for name in member.spelled]
     for thing in things:
+        thing["object_id"] = without(thing["object_id"], private) or "–"
         thing["at"] = queries.moment(thing["first"])
         thing["items"] = [items[key] for key in thing["posts"] if key in items]
     ties = [
