@@ -12,7 +12,7 @@ from besa.corpus.schema import OBSERVATIONS
 from besa.triage.detectors import detectors
 from besa.triage.detectors.learned import a_model
 from besa.triage.detectors.lexicon import TERMS
-from besa.triage.types import FOUND, SEEN, Resources
+from besa.triage.types import FOUND, SEEN, SEEN_ACROSS, Resources
 
 
 class LocalModel:
@@ -39,15 +39,15 @@ def posts(rows: list[dict]) -> pa.Table:
         told.append(
             {"post_key": f"x:{at}", "observation_id": f"{at:064}", "platform": "x", "kind": "post",
              "account_key": f"x:a{at}", "text_normal": (text or "").casefold(), "language": "und"}
-            | {name: value for name, value in row.items() if name in SEEN}
+            | {name: value for name, value in row.items() if name in SEEN_ACROSS}
             | {"posted_at": datetime.fromisoformat(posted) if posted else datetime(2027, 9, 14, tzinfo=UTC)}
         )  # fmt: skip
-    return pa.Table.from_pylist(told, schema=OBSERVATIONS).select(list(SEEN))
+    return pa.Table.from_pylist(told, schema=OBSERVATIONS).select(list(SEEN_ACROSS))
 
 
 def run(detector, batch: pa.Table) -> list[dict]:
     if not detector.across:
-        table = detector.detect(batch, RESOURCES, 1)
+        table = detector.detect(batch.select(list(SEEN)), RESOURCES, 1)
         assert table.schema == FOUND
         return table.to_pylist()
     return detector.detect(ibis.memtable(batch), RESOURCES, 1).to_pyarrow().to_pylist()

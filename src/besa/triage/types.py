@@ -33,6 +33,9 @@ SEEN = (
     "posted_at", "hashtags", "ad",
 )  # fmt: skip
 
+#: The columns of `posts` that a detector across posts may read.
+SEEN_ACROSS = (*SEEN, "posted_precision", "links", "media")
+
 
 @dataclass(frozen=True)
 class TermSpec:
@@ -65,7 +68,7 @@ class Detector:
     """`detect(batch, resources, seed) -> table FOUND`.
 
     `across=False`: batch is an Arrow table with the columns SEEN, and each post is judged alone.
-    `across=True`: batch is an Ibis table of all posts of the election, and the answer an Ibis
+    `across=True`: batch is an Ibis table (columns SEEN_ACROSS) of all posts of the election, and the answer an Ibis
     expression with the columns of FOUND but spans, so that DuckDB and Spark both can run it.
     `examples`: posts (columns by name) with the concerns that must come out, for the contract test.
     """

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.triage import views
-from besa.triage.views import terms
+from besa.triage.views import coordination, terms
 
 urlpatterns = [
     path("", views.docket, name="docket"),
@@ -15,4 +15,7 @@ urlpatterns = [
     path("lexicon/<str:language>.csv", terms.lexicon_csv, name="lexicon_csv"),
     path("runs/", views.triage_runs, name="triage_runs"),
     path("runs/start/", views.triage_run, name="triage_run"),
+    path("coordination/", coordination.coordination, name="coordination"),
+    path("coordination/<slug:address>/", coordination.coordination_family, name="coordination_family"),
+    path("coordination/<slug:address>.<slug:form>", coordination.coordination_network, name="coordination_network"),
 ]
