@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from besa.triage.detectors import ads, coordination, copies, learned, lexicon, local
+from besa.triage.detectors import ads, coordination, copies, learned, legal, lexicon, local
 from besa.triage.types import Detector
 
 DETECTORS: tuple[Detector, ...] = (
     Detector("lexicon", "1", lexicon.detect, examples=lexicon.EXAMPLES),
     Detector("ads", "1", ads.detect, examples=ads.EXAMPLES),
+    Detector("legal", "1", legal.detect, examples=legal.EXAMPLES),
     Detector("learned", "1", learned.detect, examples=learned.EXAMPLES),
     Detector("local", "1", local.detect, examples=local.EXAMPLES),
     Detector("copies", "1", copies.detect, across=True, examples=copies.EXAMPLES),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,17 +14,11 @@ from besa.people.policy import desk
 from besa.pledge.queries import clauses
 from besa.triage import actions, queries, rules
 from besa.triage.forms import Put
+from besa.triage.queries.clocks import foremost
+from besa.triage.views.paging import paged
 
-_PAGE = 25
 _SHOWN = 320
 _FILTERS = ("week", "sample", "concern", "language", "platform")
-
-
-def _paged(request, rows, size: int = _PAGE):
-    """The page asked for, and the rest of the address for its neighbours."""
-    rest: QueryDict = request.GET.copy()
-    rest.pop("page", None)
-    return Paginator(rows, size).get_page(request.GET.get("page")), rest.urlencode()
 
 
 @require_safe
@@ -38,10 +30,12 @@ def docket(request):
     if not election:
         return render(request, "triage/docket.html", {"page": None})
     found = queries.docket(queries.visible_to(request.user, election), **asked, urgent=urgent)
-    page, rest = _paged(request, found)
+    page, rest = paged(request, found)
+    clocks = foremost(page)
     rows = [
         {
             "item": item,
+            "clock": clocks.get(item.pk),
             "pieces": rules.pieces(item.text, rules.all_spans(item.reasons), _SHOWN),
             "disturbing": rules.disturbing(item.reasons),
         }
@@ -89,7 +83,7 @@ def lexicon(request):
     asked = {name: request.GET.get(name, "")[:120] for name in ("language", "concern", "search")}
     if not election:
         return render(request, "triage/lexicon.html", {"page": None})
-    page, rest = _paged(request, queries.lexicon(election, **asked), 100)
+    page, rest = paged(request, queries.lexicon(election, **asked), 100)
     titles = {clause.slug: clause.titles for clause in clauses(election, on=None)}
     for term in page:
         term.clause_titles = titles.get(term.clause)
@@ -111,7 +105,7 @@ def lexicon(request):
 @desk("docket.see")
 def triage_runs(request):
     election = request.election
-    page, rest = _paged(request, queries.runs(election) if election else [])
+    page, rest = paged(request, queries.runs(election) if election else [])
     waiting = queries.pending(election) if election else 0
     return render(request, "triage/runs.html", {"page": page, "rest": rest, "waiting": waiting})
 
