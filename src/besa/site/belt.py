@@ -22,8 +22,9 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     """One turn: ask live sources, learn, bring in what was captured or delivered, look at new posts, preserve what is
     kept, keep the legal clocks, send mail, start the clocks of notices.
 
-    Returns `polled, collected, entered, triaged, docketed, preserved, sent, failed, served, trained, clocks, problems[]`. A
-    step that cannot work now is named in `problems` and does not stop the others; it takes up its work next time.
+    Returns `polled, collected, entered, triaged, docketed, preserved, sent, failed, served, trained, clocks` and
+    `problems[]`. A step that cannot work now is named in `problems` and does not stop the others; it takes up its work
+    next time.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.collect.actions import enter_pending, import_delivered

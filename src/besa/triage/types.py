@@ -31,7 +31,8 @@ FOUND = pa.schema(
 #: The columns of `posts` that a detector may read.
 SEEN = (
     "post_key", "observation_id", "platform", "kind", "account_key", "title", "text", "text_normal", "language",
-    "posted_at", "hashtags", "ad", "account_handle", "host_account_key", "observed_at", "reactions", "comments", "shares",
+    "posted_at", "hashtags", "ad", "account_handle", "host_account_key", "observed_at", "reactions", "comments",
+    "shares",
 )  # fmt: skip
 
 

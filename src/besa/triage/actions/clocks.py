@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext, override
 from besa.base import clock
 from besa.base.errors import BadInput, Conflict
 from besa.base.languages import django_code, pick
-from besa.base.words import ClockOutcome, LegalKind, Sample
+from besa.base.words import ClockOutcome, Sample
 from besa.ledger.chain import record
 from besa.outbox.actions import put as mail
 from besa.people import policy
@@ -78,9 +78,8 @@ def _rules_of(item: DocketItem, resources: Resources, urgent: bool) -> Iterable[
     for law in resources.laws:
         if law.slug in found:
             yield law.slug, found[law.slug]
-        elif law.looks_for not in set(LegalKind) and law.holds(item.posted_at):
-            if law.looks_for in strong or (not law.looks_for and urgent):
-                yield law.slug, item.posted_at
+        elif (law.looks_for in strong if law.looks_for else urgent) and law.holds(item.posted_at):
+            yield law.slug, item.posted_at
 
 
 def _facts(item: DocketItem) -> dict:

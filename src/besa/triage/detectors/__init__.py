@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from besa.triage.detectors import ads, coordination, copies, learned, legal, lexicon, local
+from besa.triage.detectors import ads, coordination, copies, learned, legal, lexicon, local, spikes
 from besa.triage.types import Detector
 
 DETECTORS: tuple[Detector, ...] = (
@@ -15,6 +15,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("local", "1", local.detect, examples=local.EXAMPLES),
     Detector("copies", "1", copies.detect, across=True, examples=copies.EXAMPLES),
     Detector("coordination", "1", coordination.detect, across=True, examples=coordination.EXAMPLES),
+    Detector("spikes", "1", spikes.detect, across=True, examples=spikes.EXAMPLES),
 )
 
 
