@@ -168,7 +168,7 @@ def test_it_is_shown_with_a_line_and_weighs_little(home, election, users, client
     start = datetime(2027, 9, 5, 8, tzinfo=UTC)
     bring([post(day * 100 + n, f"Dita {day}, postimi {n}", posted_at=start + timedelta(days=day, minutes=n), **own)
            for day in range(25) for n in range(30 if day == 23 else 2)])  # fmt: skip
-    actions.run(by=BELT, election=election)
+    assert actions.run(by=BELT, election=election)["signals"]["spikes"] == 1
     client.force_login(users["coordinator"])
     page = client.get(reverse("unusual")).content.decode()
     assert "Ana of PL" in page and "<svg" in page and "30 posts" in page and "style=" not in page

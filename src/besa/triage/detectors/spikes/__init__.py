@@ -29,10 +29,9 @@ def detect(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table:
     ]
     found = ibis.memtable(pa.Table.from_pylist(rows, schema=_FOUND))
     named = posts.select("post_key", "observation_id").inner_join(found, "post_key")
-    return named.select(
-        "post_key", "observation_id", concern=ibis.literal("unusual"), clause=ibis.literal(""), score=named.score,
-        reason=named.reason,
-    )  # fmt: skip
+    return named.select("post_key", "observation_id", "score", "reason").mutate(
+        concern=ibis.literal("unusual"), clause=ibis.literal("")
+    )
 
 
 def _sentence(spike: Spike) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import numpy as np
 import polars as pl
+from ibis import _
 
 from besa.triage.rules import unusual
 
@@ -71,7 +72,7 @@ def _dated(posts: ibis.Table, timezone: str, until: datetime | None) -> tuple[ib
     oldest = newest - timedelta(days=_DAYS)
     zone = ZoneInfo(timezone)
     at = posts.posted_at.epoch_seconds()
-    (_, offset), *changes = _offsets(oldest, newest, zone)
+    (_since, offset), *changes = _offsets(oldest, newest, zone)
     local = at + offset
     for moment, other in changes:
         local = ibis.ifelse(at >= moment, at + other, local)
@@ -161,9 +162,9 @@ def _newcomers(told: ibis.Table) -> list[Spike]:
     once = hosted.group_by(["host_account_key", "day", "account_key"]).aggregate(
         first=(hosted.at.cast("string").lpad(12, "0") + ibis.literal(" ") + hosted.post_key).min()
     )
-    once = once.inner_join(born, "account_key")
+    once = once.inner_join(born, "account_key").select("host_account_key", "day", "first", "born")
     per_day = once.group_by(["host_account_key", "day"]).aggregate(
-        fresh=(once.born == once.day).sum(), everybody=once.count(), first=once["first"].min()
+        fresh=(_.born == _.day).sum(), everybody=_.count(), first=_["first"].min()
     )
     rows = pl.from_arrow(per_day.to_pyarrow()).sort("host_account_key", "day")
     found = []
