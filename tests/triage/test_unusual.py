@@ -146,14 +146,14 @@ def test_a_hundred_thousand_posts_in_two_seconds_with_what_was_planted(chance):
 @pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
 @pytest.mark.parametrize(("hour", "day"), [(21, 19), (22, 20)])
 def test_days_are_local_days(hour, day):
-    """21:59 UTC is still the same day in Belgrade in October, 22:00 is the next."""
+    """21:59:59.999999 UTC is still the same day in Belgrade in October, 22:00 is the next."""
     rows = [
         {"post_key": f"x:{n}.{m}", "account_key": "x:a", "kind": "post", "host_account_key": None, "reactions": None,
          "comments": None, "shares": None, "posted_at": FIRST + timedelta(days=n, minutes=m)}
         for n in range(18) for m in range(2)
     ] + [
         {"post_key": f"x:s{m}", "account_key": "x:a", "kind": "post", "host_account_key": None, "reactions": None,
-         "comments": None, "shares": None, "posted_at": datetime(2027, 10, 19, hour, m, tzinfo=UTC)}
+         "comments": None, "shares": None, "posted_at": datetime(2027, 10, 19, hour, m + 20, 59, 999_999, tzinfo=UTC)}
         for m in range(40)
     ]  # fmt: skip
     schema = {"host_account_key": pl.String, "reactions": pl.Int64, "comments": pl.Int64, "shares": pl.Int64}

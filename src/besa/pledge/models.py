@@ -51,7 +51,8 @@ class Phase(models.Model):
 
 
 class LegalRule(models.Model):
-    """A deadline of an authority. `looks_for`: a LegalKind or a Concern that starts the clock; '' is any urgent post.
+    """A deadline of an authority. `looks_for`: a LegalKind or a Concern that starts the clock; '' is any
+    urgent post that no other rule is about.
 
     It holds in `phases` (whole local days), or in `spans` ([[from, until], …], local, until excluded), or always.
     The deadline is in hours, or in local days after that of the event; `working_days` leaves out weekends and the

@@ -67,6 +67,7 @@ def cards(user, election: Election | None) -> dict:
     if may(user, "docket.see", slug):
         found |= {
             "clocks": list(running(election)[:5]),
+            "clocks_count": running(election).count(),
             "unpreserved": unpreserved(election)[:5],
             "unpreserved_count": unpreserved(election).count(),
             "unpreserved_fleeting": unpreserved(election).filter(kind__in=_FLEETING).count(),

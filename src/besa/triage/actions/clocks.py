@@ -70,16 +70,16 @@ def _rules_of(item: DocketItem, resources: Resources, urgent: bool) -> Iterable[
     """(rule, since when) for each rule that this post may break.
 
     What the detector looks for counts where it spoke, or where people put the post here; a concern from the score
-    that opens the urgent lane; a rule that looks for nothing, for every urgent post.
+    that opens the urgent lane; a rule that looks for nothing, for every urgent post that no other rule is about.
     """
     spoken = item.sample == Sample.HAND or any(reason.get("detector") == "legal" for reason in item.reasons)
     strong = {reason["concern"] for reason in item.reasons if reason["score"] >= URGENT_FROM}
     found = {hit.law.slug: hit.begun for hit in hits(_facts(item), resources)} if spoken else {}
-    for law in resources.laws:
-        if law.slug in found:
-            yield law.slug, found[law.slug]
-        elif (law.looks_for in strong if law.looks_for else urgent) and law.holds(item.posted_at):
-            yield law.slug, item.posted_at
+    now = [law for law in resources.laws if law.holds(item.posted_at)]
+    found |= {law.slug: item.posted_at for law in now if law.looks_for in strong}
+    if urgent and not found:
+        found = {law.slug: item.posted_at for law in now if not law.looks_for}
+    return found.items()
 
 
 def _facts(item: DocketItem) -> dict:

@@ -98,44 +98,39 @@ def warned_before(election: Election) -> timedelta:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """One rule as the page lists it: `flagged` posts so far, `open` clocks, and the next deadline."""
+    """One rule as the page lists it: the kinds of phase it holds in (none: always), the `hours` where it names them,
+    how many posts it flagged, clocks that run, and the next deadline."""
 
     rule: LegalRule
+    kinds: list[str]
+    hours: tuple[tuple[datetime, datetime], ...]
     holds: bool
     flagged: int
     open: int
     next_due: datetime | None
 
 
-def rule_rows(election: Election) -> list[tuple[str, list[RuleRow]]]:
-    """[(kind of phase, its rules)]; under '' those that always hold. A rule stands in each phase that it holds in."""
+def rule_rows(election: Election) -> list[RuleRow]:
+    """All rules in the order of the phases that they hold in; last those that always hold."""
     now = clock.now()
-    counts = {
-        row["rule"]: row
-        for row in Clock.objects.filter(item__election=election).order_by().values("rule").annotate(
-            flagged=Count("id"), open=Count("id", filter=Q(closed_at=None)),
-            next_due=Min("due_at", filter=Q(closed_at=None, due_at__gt=now)),
-        )
-    }  # fmt: skip
+    counted = Clock.objects.filter(item__election=election).order_by().values("rule").annotate(
+        flagged=Count("id"), open=Count("id", filter=Q(closed_at=None)),
+        next_due=Min("due_at", filter=Q(closed_at=None, due_at__gt=now)),
+    )  # fmt: skip
+    counts = {row.pop("rule"): row for row in counted}
     held = {law.slug: law for law in laws(election)}
-    groups: dict[str, list[RuleRow]] = {}
-    order = list(dict.fromkeys([*(phase.kind for phase in phases(election)), ""]))
-    for rule in legal_rules(election):
-        law, counted = held[rule.slug], counts.get(rule.slug, {})
-        row = RuleRow(
-            rule, law.holds(now), counted.get("flagged", 0), counted.get("open", 0), counted.get("next_due")
-        )  # fmt: skip
-        for kind in [""] if law.always else _kinds(rule, law, election):
-            groups.setdefault(kind, []).append(row)
-    return [(kind, groups[kind]) for kind in order if kind in groups]
-
-
-def _kinds(rule: LegalRule, law, election: Election) -> list[str]:
-    if rule.phases:
-        return rule.phases
-    found = [
-        phase.kind for phase in phases(election)
-        for start, end in [local_bounds(phase.first, phase.last, election.timezone)]
-        if any(first < end and until > start for first, until in law.spans)
+    placed = [
+        (phase.kind, *local_bounds(phase.first, phase.last, election.timezone)) for phase in phases(election)
     ]  # fmt: skip
-    return list(dict.fromkeys(found)) or [""]
+    order = [kind for kind, _, _ in placed]
+    rows = []
+    for rule in legal_rules(election):
+        law = held[rule.slug]
+        within = [
+            kind for kind, start, end in placed if any(first < end and until > start for first, until in law.spans)
+        ]  # fmt: skip
+        kinds = list(dict.fromkeys(within))
+        none = {"flagged": 0, "open": 0, "next_due": None}
+        hours = law.spans if rule.spans else ()
+        rows.append(RuleRow(rule, kinds, hours, law.holds(now), **counts.get(rule.slug, none)))
+    return sorted(rows, key=lambda row: order.index(row.kinds[0]) if row.kinds else len(order))

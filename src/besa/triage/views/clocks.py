@@ -22,7 +22,7 @@ def clocks(request):
     if not election:
         return render(request, "triage/clocks.html", {"page": None})
     page, rest = paged(request, reads.running(election))
-    return render(request, "triage/clocks.html", {"page": page, "rest": rest, "groups": reads.rule_rows(election)})
+    return render(request, "triage/clocks.html", {"page": page, "rest": rest, "rules": reads.rule_rows(election)})
 
 
 @require_POST

@@ -71,7 +71,8 @@ def _dated(posts: ibis.Table, timezone: str, until: datetime | None) -> tuple[ib
     newest = newest if newest.tzinfo else newest.replace(tzinfo=UTC)
     oldest = newest - timedelta(days=_DAYS)
     zone = ZoneInfo(timezone)
-    at = posts.posted_at.epoch_seconds()
+    # DuckDB answers with a fraction, and a cast alone would round it into the next day
+    at = posts.posted_at.epoch_seconds().floor().cast("int64")
     (_since, offset), *changes = _offsets(oldest, newest, zone)
     local = at + offset
     for moment, other in changes:
