@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from besa.base.text import fold, folded
 from besa.base.weeks import local_bounds
@@ -172,24 +173,29 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+def _worth_it(batch: pa.Table, resources: Resources) -> pa.Table:
+    """Advertisements, and posts of watched accounts (or of a handle that one of them has, on whatever platform)."""
+    keys = pa.array(resources.posters, pa.string())
+    handles = pa.array({key.partition(":@")[2] for key in resources.posters}, pa.string())
+    handle = pc.utf8_lower(pc.utf8_ltrim(batch["account_handle"], characters="@"))
+    watched = pc.or_(pc.is_in(batch["account_key"], value_set=keys), pc.is_in(handle, value_set=handles))
+    paid = pc.or_(pc.equal(pc.fill_null(batch["kind"], ""), "ad"), pc.is_valid(batch["ad"]))
+    return batch.select(list(_COLUMNS)).filter(pc.or_(watched, paid))
+
+
 def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
     """One signal for each post and clause; the rule that weighs most gives the score."""
     if not any(law.looks_for in _KINDS for law in resources.laws):
         return FOUND.empty_table()
-    posters = resources.posters
     rows = []
-    for values in zip(*(batch[name].to_pylist() for name in _COLUMNS), strict=True):
-        key, observation, platform, kind, account, handle, *_, ad = values
-        if kind != "ad" and not ad and poster_of(posters, platform, account, handle) is None:
-            continue
-        post = dict(zip(_COLUMNS, values, strict=True))
+    for post in _worth_it(batch, resources).to_pylist():
         by_clause: dict[str, list[Hit]] = {}
         for hit in hits(post, resources):
             by_clause.setdefault(hit.law.clause, []).append(hit)
         for clause, found in by_clause.items():
             rows.append(
-                {"post_key": key, "observation_id": observation, "concern": "legal", "clause": clause,
-                 "score": max(hit.score for hit in found), "spans": _places(post["text"], found),
+                {"post_key": post["post_key"], "observation_id": post["observation_id"], "concern": "legal",
+                 "clause": clause, "score": max(hit.score for hit in found), "spans": _places(post["text"], found),
                  "reason": "; ".join(_sentence(hit) for hit in found)}
             )  # fmt: skip
     return pa.Table.from_pylist(rows, schema=FOUND)
