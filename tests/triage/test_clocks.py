@@ -72,6 +72,16 @@ def test_the_lane_opens_at_the_second_at_which_the_polls_do(polls):
     assert not list(problems())
 
 
+def test_a_rule_for_every_urgent_post_steps_back_where_another_is_about_it(polls):
+    rule(polls, "any-complaint", deadline_hours=6)
+    bring([_said(1, OPEN), _said(2, OPEN, "Hvala svima")])
+    actions.run(by=BELT, election=polls)
+    assert list(Clock.objects.values_list("rule", flat=True)) == ["polling-day"]
+    DocketItem.objects.filter(post_key="facebook:2").delete()
+    item = actions.put(by=BELT, election=polls, post_key="facebook:2", reason="A tip", urgent=True)
+    assert [held.rule for held in reads.of_item(item)] == ["any-complaint"]
+
+
 def test_a_rule_that_is_not_urgent_starts_its_clock_and_leaves_the_lane_closed(home, election, users, at):
     rule(election, "quiet", "campaigning", phases=["polling_day"], deadline_hours=0, deadline_days=2,
          deadline_from="discovery")  # fmt: skip
