@@ -11,6 +11,7 @@ import pytest
 from besa.corpus.schema import OBSERVATIONS
 from besa.triage.detectors import detectors
 from besa.triage.detectors.learned import a_model
+from besa.triage.detectors.legal import LAWS, PARTIES, POSTERS
 from besa.triage.detectors.lexicon import TERMS
 from besa.triage.types import FOUND, SEEN, SEEN_ACROSS, Resources
 
@@ -24,7 +25,10 @@ class LocalModel:
         return 0.8 if "!" in text else 0.1
 
 
-RESOURCES = Resources(terms=TERMS, model=a_model(), local=LocalModel())
+RESOURCES = Resources(
+    terms=TERMS, model=a_model(), local=LocalModel(), laws=LAWS, posters=POSTERS, parties=PARTIES,
+    timezone="Europe/Belgrade",
+)  # fmt: skip
 ODD = [
     {"text": ""}, {"text": None}, {"text": "\0\u200b"}, {"text": "🦅" * 50}, {"text": "a" * 30_000},
     {"text": "<script>alert(1)</script>"}, {"text": "שלום العربية"}, {"title": "t", "text": None}, {"ad": {}},

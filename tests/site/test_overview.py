@@ -6,38 +6,7 @@ from datetime import timedelta
 
 import make
 from besa.base import clock
-from besa.ledger.chain import record
-from besa.people.policy import BELT
-from besa.pledge.models import LegalRule
 from besa.site import overview
-
-
-def _rule(election, slug, hours, since="event", phases=()):
-    rule = LegalRule.objects.create(
-        election=election, slug=slug, names={"en": slug}, article="1", authority="Panel", deadline_hours=hours,
-        deadline_from=since, phases=list(phases),
-    )  # fmt: skip
-    record(by=BELT, act="test.rule", rows=[rule], election=election.slug)
-    return rule
-
-
-def test_the_nearest_legal_clock_comes_first(home, users, election, at):
-    _rule(election, "slow", 48)
-    _rule(election, "fast", 24)
-    _rule(election, "elsewhere", 1, phases=["polling_day"])
-    late = make.docket_item(election, "b", urgent=True, posted_at=clock.now() - timedelta(hours=2))
-    near = make.docket_item(election, "a", urgent=True, posted_at=clock.now() - timedelta(hours=20))
-    make.docket_item(election, "c", urgent=False)
-    clocks = overview.legal_clocks(election)
-    assert [(c.item.pk, c.rule.slug, round(c.hours_left)) for c in clocks] == [
-        (near.pk, "fast", 4), (late.pk, "fast", 22),
-    ]  # fmt: skip
-    at.advance(hours=10)
-    assert [(c.item.pk, c.rule.slug, round(c.hours_left)) for c in overview.legal_clocks(election)] == [
-        (late.pk, "fast", 12), (near.pk, "slow", 18),
-    ]  # fmt: skip
-    at.advance(hours=100)
-    assert all(c.hours_left < 0 for c in overview.legal_clocks(election))
 
 
 def test_stories_and_live_are_preserved_first(home, users, election):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from besa.base.errors import BadInput, NotFound, Refused
 from besa.base.home import Home
+from besa.base.words import ClockOutcome
 from besa.collect.names.queries import author, lifted
 from besa.evidence import actions, queries
 from besa.evidence.forms import AddFile
@@ -18,6 +19,7 @@ from besa.people.policy import desk
 from besa.triage import queries as triage
 from besa.triage import rules as triage_rules
 from besa.triage.models import DocketItem
+from besa.triage.queries.clocks import of_item
 from besa.triage.queries.names import vulnerability_of_item
 from besa.vault import Vault
 
@@ -55,6 +57,8 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
                 (exhibit, custody.get(exhibit.pk, []), stamps.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)
             ],
             "copies": triage.copies(item).count(),
+            "clocks": of_item(item) if told else [],
+            "clock_outcomes": list(ClockOutcome),
             "form": form,
             "page": queries.page_of(item),
             "rechecks": queries.rechecks(item),

@@ -55,6 +55,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "docket.put": frozenset({_CO, _AN, _AJ, _AD, _BELT}),
     "lexicon.see": frozenset({_CO, _AN, _AJ, _AD}),
     "lexicon.edit": frozenset({_CO, _AN, _AD}),
+    "clock.tend": frozenset({_CO, _BELT}),
+    "clock.close": frozenset({_CO, _AJ}),
     "model.see": frozenset({_CO, _AN, _AD}),
     "model.train": frozenset({_CO, _AN, _AD, _BELT}),
     "model.promote": frozenset({_CO, _AD}),

@@ -51,14 +51,31 @@ class Phase(models.Model):
 
 
 class LegalRule(models.Model):
+    """A deadline of an authority. `looks_for`: a LegalKind or a Concern that starts the clock; '' is any
+    urgent post that no other rule is about.
+
+    It holds in `phases` (whole local days), or in `spans` ([[from, until], …], local, until excluded), or always.
+    The deadline is in hours, or in local days after that of the event; `working_days` leaves out weekends and the
+    election's holidays. A rule without an `article` or a `source` is a lead that a lawyer has yet to confirm.
+    """
+
+    LEDGER_LATER = ("looks_for", "spans", "deadline_days", "working_days", "clause", "urgent", "source")
+
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
     slug = models.SlugField(max_length=60)
     names = models.JSONField(default=dict)
-    article = models.CharField(max_length=200)
+    article = models.CharField(max_length=200, blank=True)
     authority = models.CharField(max_length=200)
-    deadline_hours = models.PositiveIntegerField()
+    source = models.TextField(blank=True)
+    looks_for = models.CharField(max_length=40, blank=True)
+    clause = models.SlugField(max_length=40, blank=True)
+    urgent = models.BooleanField(default=False)
+    deadline_hours = models.PositiveIntegerField(default=0)
+    deadline_days = models.PositiveIntegerField(default=0)
+    working_days = models.BooleanField(default=False)
     deadline_from = WordField(["event", "discovery"])
     phases = models.JSONField(default=list)
+    spans = models.JSONField(default=list, blank=True)
     evidence = models.JSONField(default=dict)
 
     class Meta:

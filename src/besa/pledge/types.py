@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from besa.base.words import AccountStatus, ActorKind, Grade, Platform, SignatoryStatus
 
@@ -82,3 +82,18 @@ class Registered:
     code_version: str
     text_sha256: str
     signatures: tuple[dict, ...]
+
+
+@dataclass(frozen=True)
+class Law:
+    """One legal rule as detectors and clocks see it; `spans` in UTC, () where it always holds."""
+
+    slug: str
+    looks_for: str
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+    always: bool = False
+    urgent: bool = False
+    clause: str = ""
+
+    def holds(self, at: datetime) -> bool:
+        return self.always or any(start <= at < end for start, end in self.spans)

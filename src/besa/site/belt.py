@@ -20,16 +20,17 @@ log = logging.getLogger(__name__)
 
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     """One turn: ask live sources, learn, bring in what was captured or delivered, look at new posts, preserve what is
-    kept, have it time-stamped, send mail, start the clocks of notices.
+    kept, have it time-stamped, keep the legal clocks, send mail, start the clocks of notices.
 
     Returns `polled, collected, entered, triaged, docketed, preserved, opened, rechecked, stamped, sent, failed,
-    served, trained, problems[]`. A step that cannot work now is named in `problems` and does not
-    stop the others; it takes up its work next time.
+    served, trained, clocks, problems[]`. A step that cannot work now is named in `problems` and
+    does not stop the others; it takes up its work next time.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.collect.actions import enter_pending, import_delivered
     from besa.evidence.actions import preserve_pending
     from besa.evidence.actions.stamps import stamp_pending
+    from besa.site.clocks import keep_clocks
     from besa.site.learning import train_if_due
     from besa.triage import actions as triage
 
@@ -43,6 +44,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     opened = _step(problems, lambda: _opened(by, election), 0)
     rechecked = _step(problems, lambda: _rechecked(by, election), 0)
     stamped = _step(problems, lambda: stamp_pending(by=by, election=election)["stamped"], 0)
+    clocks = _step(problems, lambda: keep_clocks(by=by, election=election), _NO_CLOCKS)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)
     return {
@@ -58,11 +60,13 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
         **mailed,
         "served": served,
         "trained": trained,
+        "clocks": sum(clocks.values()),
         "problems": problems,
     }
 
 
 _NOTHING = {"polled": 0, "new": 0}
+_NO_CLOCKS = {"set": 0, "stopped": 0, "warned": 0}
 
 
 def _polled(by, election: Election) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Case, Count, Exists, OuterRef, Sum, When
+from django.db.models import Case, Count, Sum, When
 
 from besa.base import clock
 from besa.base.home import Home
@@ -18,28 +18,19 @@ from besa.corpus import Corpus
 from besa.evidence import queries as evidence
 from besa.people.models import Membership, User
 from besa.people.policy import may
-from besa.pledge.models import Account, Election, LegalRule
+from besa.pledge.models import Account, Election
 from besa.pledge.queries import phase_of, register, today
 from besa.reply import queries as reply
 from besa.report.models import Freeze, Publication, SignOff
 from besa.triage import queries as triage
 from besa.triage.models import DocketItem
+from besa.triage.queries.clocks import running
 
 #: Kinds that vanish by themselves: preserved before anything else.
 _FLEETING = ("story", "live")
 #: Where the pack says nothing else (election settings `coder_hours_per_day`, `dose_hours_per_day`).
 _HOURS_A_DAY = 4
 _LOOK_WITHIN = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class LegalClock:
-    """One urgent post, the nearest deadline that it may run into, and the hours left (negative: missed)."""
-
-    item: DocketItem
-    rule: LegalRule
-    deadline: datetime
-    hours_left: float
 
 
 @dataclass(frozen=True)
@@ -75,7 +66,8 @@ def cards(user, election: Election | None) -> dict:
         found["queue_total"] = sum(found["queue"].values())
     if may(user, "docket.see", slug):
         found |= {
-            "clocks": legal_clocks(election)[:5],
+            "clocks": list(running(election)[:5]),
+            "clocks_count": running(election).count(),
             "unpreserved": unpreserved(election)[:5],
             "unpreserved_count": unpreserved(election).count(),
             "unpreserved_fleeting": unpreserved(election).filter(kind__in=_FLEETING).count(),
@@ -103,26 +95,6 @@ def cards(user, election: Election | None) -> dict:
             "publication": Publication.objects.filter(freeze__election=election).first(),
         }
     return found
-
-
-def legal_clocks(election: Election) -> list[LegalClock]:
-    """Urgent posts that nobody has decided yet, the nearest legal deadline first."""
-    now = clock.now()
-    rules = list(LegalRule.objects.filter(election=election))
-    decided = Adjudication.objects.filter(item=OuterRef("pk"))
-    clocks = []
-    for item in DocketItem.objects.filter(~Exists(decided), election=election, urgent=True)[:200]:
-        ends = [
-            ((item.posted_at if rule.deadline_from == "event" else item.put_at) + timedelta(hours=rule.deadline_hours),
-             rule.pk, rule)
-            for rule in rules
-            if not rule.phases or item.phase in rule.phases
-        ]  # fmt: skip
-        if ends:
-            # a deadline that has passed gives way to one that can still be met
-            deadline, _, rule = min([end for end in ends if end[0] > now] or [max(ends)])
-            clocks.append(LegalClock(item, rule, deadline, (deadline - now).total_seconds() / 3600))
-    return sorted(clocks, key=lambda held: (held.hours_left < 0, held.hours_left))
 
 
 def unpreserved(election: Election):

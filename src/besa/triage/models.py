@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from besa.base.words import Channel, Concern, Platform, PostKind, Route, Sample
+from besa.base.words import Channel, ClockOutcome, Concern, Platform, PostKind, Route, Sample
 from besa.ledger.fields import WordField
 from besa.pledge.models import Account, Election
 
@@ -103,6 +103,33 @@ class DocketItem(models.Model):
             models.Index(fields=["election", "-urgent", "-rank"], name="docket_rank"),
             models.Index(fields=["election", "week"], name="docket_week"),
         ]
+
+
+class Clock(models.Model):
+    """The deadline that one rule of the election law sets for one post.
+
+    `rule` is the slug; its names, article and authority are kept as they were known when the clock was last set, so
+    that a clock outlives its rule. `begun_at` is the event or its discovery, as the rule says.
+    """
+
+    item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
+    rule = models.SlugField(max_length=60)
+    names = models.JSONField(default=dict)
+    article = models.CharField(max_length=200, blank=True)
+    authority = models.CharField(max_length=200)
+    begun_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    set_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=150, blank=True)
+    outcome = WordField(ClockOutcome, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["item", "rule"], name="clock_once")]
+        indexes = [models.Index(fields=["closed_at", "due_at"], name="clock_due")]
 
 
 class TrainedModel(models.Model):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from besa.corpus.schema import SPAN
+from besa.pledge.types import Law
 
 if TYPE_CHECKING:
     from besa.triage.learning.learned import Learned
@@ -30,7 +31,8 @@ FOUND = pa.schema(
 #: The columns of `posts` that a detector may read.
 SEEN = (
     "post_key", "observation_id", "platform", "kind", "account_key", "title", "text", "text_normal", "language",
-    "posted_at", "hashtags", "ad",
+    "posted_at", "hashtags", "ad", "account_handle", "host_account_key", "observed_at", "reactions", "comments",
+    "shares",
 )  # fmt: skip
 
 #: The columns of `posts` that a detector across posts may read.
@@ -51,6 +53,14 @@ class TermSpec:
 
 
 @dataclass(frozen=True)
+class Poster:
+    """Whose an account is: `kind` of actor, and whether that is confirmed."""
+
+    kind: str
+    sure: bool = False
+
+
+@dataclass(frozen=True)
 class Resources:
     """All that detectors know besides the posts: passed in, so that they stay pure."""
 
@@ -61,6 +71,14 @@ class Resources:
     model: Learned | None = None
     #: a model on this machine that the settings name: `chance(text)`, `speaks_from`, `concern`, `model`
     local: LocalModel | None = None
+    #: rules of the election law
+    laws: tuple[Law, ...] = ()
+    #: watched accounts (by key, and by `platform:@handle`), and who posts there
+    posters: dict[str, Poster] = field(default_factory=dict)
+    #: names of parties and coalitions, folded
+    parties: tuple[str, ...] = ()
+    #: the election's time zone
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.triage import views
-from besa.triage.views import coordination, terms
+from besa.triage.views import clocks, coordination, terms, unusual
 
 urlpatterns = [
     path("", views.docket, name="docket"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("lexicon/<int:pk>/again/", terms.term_again, name="term_again"),
     path("lexicon/import/", terms.lexicon_import, name="lexicon_import"),
     path("lexicon/<str:language>.csv", terms.lexicon_csv, name="lexicon_csv"),
+    path("clocks/", clocks.clocks, name="clocks"),
+    path("clocks/<int:number>/close/", clocks.clock_close, name="clock_close"),
+    path("unusual/", unusual.unusual, name="unusual"),
     path("runs/", views.triage_runs, name="triage_runs"),
     path("runs/start/", views.triage_run, name="triage_run"),
     path("coordination/", coordination.coordination, name="coordination"),

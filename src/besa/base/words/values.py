@@ -179,6 +179,26 @@ class Concern(StrEnum):
     PRIVACY = "privacy"
     DIALOGUE = "dialogue"
     CORRECTION = "correction"
+    LEGAL = "legal"
+    UNUSUAL = "unusual"
+
+
+class LegalKind(StrEnum):
+    """What a rule of the election law is broken by; such posts are sought by the detector `legal`."""
+
+    CAMPAIGNING = "campaigning"
+    INSTITUTION_RESOURCES = "institution_resources"
+    MINORS = "minors"
+    AD_RUNNING = "ad_running"
+
+
+class ClockOutcome(StrEnum):
+    """How a legal clock ended."""
+
+    COMPLAINED = "complained"
+    HANDED_OVER = "handed_over"
+    NO_BREACH = "no_breach"
+    LAPSED = "lapsed"
 
 
 class Sample(StrEnum):

@@ -20,6 +20,7 @@ from besa.people.models import User
 from besa.people.policy import may
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
+from besa.triage.queries.clocks import DUE_FIRST, by_deadline
 
 #: Languages that whoever reads one of them can read.
 _READ_ALIKE = frozenset({"sr", "bs", "hr"})
@@ -82,15 +83,14 @@ def reads(user) -> set[str] | None:
 
 
 def due(election: Election, task: str, by, now: datetime) -> QuerySet[DocketItem]:
-    """What `by` may take for this task and nobody else holds; urgent first, then by rank."""
+    """What `by` may take for this task and nobody else holds; urgent first by their deadlines, then by rank."""
     urgent = Screening.objects.filter(item=OuterRef("pk"), key=Screen.URGENT)
     others = Lease.objects.filter(item=OuterRef("pk"), task=task, until__gt=now).exclude(coder=by)
+    free = _waiting(election, task, by).filter(~Exists(others)).annotate(at_once=Exists(urgent))
     return (
-        _waiting(election, task, by)
-        .filter(~Exists(others))
-        .annotate(at_once=Exists(urgent))
+        by_deadline(free, lane=Q(at_once=True))
         .select_related("election")
-        .order_by("-urgent", "-at_once", "-rank", "id")
+        .order_by(*DUE_FIRST, "-urgent", "-at_once", "-rank", "id")
     )
 
 
@@ -102,6 +102,25 @@ def held(by, election: Election, task: str, now: datetime | None = None) -> Leas
         .order_by("pk")
         .first()
     )
+
+
+def screened_urgent(election: Election) -> set[int]:
+    """Docket items that a coder's first look called urgent."""
+    found = Screening.objects.filter(item__election=election, key=Screen.URGENT)
+    return set(found.values_list("item", flat=True))
+
+
+def finished(election: Election, items: Iterable[int], now: datetime) -> dict[int, bool]:
+    """Of these docket items those that nobody has to work on any more, and whether a violation was found there.
+
+    A first look that may still be taken back is not the end.
+    """
+    settled = Screening.objects.filter(item=OuterRef("pk"), at__lte=now - turns.UNDO)
+    found = DocketItem.objects.filter(Exists(settled), pk__in=list(items))
+    for task in turns.TASKS:
+        found = found.exclude(pk__in=_waiting(election, task).values("pk"))
+    breach = Adjudication.objects.filter(item=OuterRef("pk"), decision=Decision.VIOLATION)
+    return dict(found.annotate(breach=Exists(breach)).values_list("pk", "breach"))
 
 
 def awaits(by, election: Election) -> dict[str, int]:

@@ -10,6 +10,7 @@ from besa.base.packfile import Fields, Pack, once
 from besa.base.words import ActorKind, Concern, Duty, PhaseKind
 from besa.net.here import loopback
 from besa.pledge import rules
+from besa.pledge.pack.legal import read_days, read_legal_rules
 from besa.pledge.pack.people import read_accounts, read_actors, read_areas
 from besa.pledge.pack.slice import Pledge
 
@@ -26,8 +27,9 @@ NUMBERS = {
     "seed": (2**31, True),
     "tips_waiting": (1_000_000, True),
     "tips_megabytes": (1_000_000, True),
+    "clock_warning_hours": (1000, True),
 }
-SETTINGS = (*NUMBERS, "majority_communities", "concern_clauses", "emergency", "local_model")
+SETTINGS = (*NUMBERS, "majority_communities", "holidays", "concern_clauses", "emergency", "local_model")
 
 
 def read(pack: Pack) -> Pledge:
@@ -71,23 +73,7 @@ def _election(pack: Pack, pledge: Pledge) -> None:
         pledge.settings["emergency"] = top.take_texts("emergency")
     _settings(top, pledge)
     _phases(top, pledge)
-    rows = [(rule.take_slug(), rule) for rule in top.take_tables("legal_rules")]
-    for slug, rule in once(rows, "legal rule"):
-        pledge.legal_rules.append(
-            {
-                "slug": slug,
-                "names": rule.take_texts("names", required=True),
-                "article": rule.take_text("article", required=True, most=200),
-                "authority": rule.take_text("authority", required=True, most=200),
-                "deadline_hours": rule.take_number(
-                    "deadline_hours", default=1, least=1, most=100_000, whole=True, required=True
-                ),
-                "deadline_from": rule.take_word("deadline_from", ("event", "discovery"), required=True),
-                "phases": rule.take_words("phases", PhaseKind),
-                "evidence": rule.take_texts("evidence"),
-            }
-        )
-        rule.done()
+    pledge.legal_rules = read_legal_rules(top)
     top.done()
 
 
@@ -101,6 +87,8 @@ def _settings(top: Fields, pledge: Pledge) -> None:
             pledge.settings[key] = given.take_number(key, default=0, least=0, most=most, whole=whole)
     if given.has("majority_communities"):
         pledge.settings["majority_communities"] = given.take_names("majority_communities")
+    if given.has("holidays"):
+        pledge.settings["holidays"] = read_days(given, "holidays")
     if (named := given.take_table("concern_clauses")) is not None:
         pledge.settings["concern_clauses"] = {
             concern: named.take_slug(concern, most=40) for concern in Concern if named.has(concern)
@@ -179,6 +167,13 @@ def _code(pack: Pack, pledge: Pledge) -> None:
     for _ in once(seen, "clause"):
         pass
     slugs = {slug for slug, _ in seen}
+    for rule in pledge.legal_rules:
+        if rule["clause"] and rule["clause"] not in slugs:
+            pack.fault(
+                "election.toml",
+                f"legal_rules: {rule['slug']} names “{rule['clause']}”, not in code.toml.",
+                "Correct it.",
+            )
     for concern, clause in pledge.settings.get("concern_clauses", {}).items():
         if clause not in slugs:
             pack.fault(

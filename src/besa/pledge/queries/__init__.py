@@ -22,12 +22,12 @@ from besa.pledge.models import (
     Code,
     Election,
     Identity,
-    LegalRule,
     Phase,
     Principle,
     Signatory,
     Signature,
 )
+from besa.pledge.queries.legal import due_at, laws, legal_rules
 from besa.pledge.queries.listing import (
     Moved,
     Seen,
@@ -50,12 +50,15 @@ __all__ = [
     "Seen",
     "accounts",
     "claims_of",
+    "due_at",
     "effect",
     "effect_of_claim",
     "headings",
     "history",
     "known_list",
     "last_seen",
+    "laws",
+    "legal_rules",
     "list_imports",
     "listed",
     "proposals",
@@ -233,10 +236,6 @@ def affiliation_of(actor: Actor | None, day: date) -> tuple[Actor | None, Grade,
 
 
 # The watch-list
-
-
-def legal_rules(election: Election) -> list[LegalRule]:
-    return list(LegalRule.objects.filter(election=election).order_by("slug"))
 
 
 def areas_with_actors(election: Election) -> list[Area]:

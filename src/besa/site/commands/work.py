@@ -42,7 +42,11 @@ def _elections(arguments) -> list:
 def _tell(out, done: dict) -> None:
     figures = {name: figure for name, figure in done.items() if name != "problems" and figure}
     if figures:
-        out.say(", ".join(f"{name} {figure:,}" for name, figure in figures.items()))
+        out.say(
+            ", ".join(
+                f"{name} {f'{figure:,}' if isinstance(figure, int) else figure}" for name, figure in figures.items()
+            )
+        )
     for problem in done["problems"]:
         out.say(f"Not now: {problem}")
     if not figures and not done["problems"]:

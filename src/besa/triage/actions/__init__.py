@@ -1,10 +1,12 @@
 """Every write of triage: a run of the detectors with its docket, putting a post there by hand, models, terms."""
 
+from besa.triage.actions.clocks import close, stop_settled, tend, warn
 from besa.triage.actions.docket import put, put_captured
 from besa.triage.actions.learning import promote, train
 from besa.triage.actions.runs import run
 from besa.triage.actions.terms import import_terms, look_again, retire_term, save_term
 
 __all__ = [
-    "import_terms", "look_again", "promote", "put", "put_captured", "retire_term", "run", "save_term", "train",
+    "close", "import_terms", "look_again", "promote", "put", "put_captured", "retire_term", "run", "save_term",
+    "stop_settled", "tend", "train", "warn",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from besa.ledger.chain import record
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage import queries, rules
+from besa.triage.actions.clocks import begin
 from besa.triage.learning.standing import uncertain
 from besa.triage.models import DocketItem, Run
 from besa.triage.queries import names
@@ -49,9 +50,12 @@ def put(
         election, rows[0], signals[post_key], version=version, sample=sample, accounts=queries.account_index(election),
         place=queries.calendar(election).place(rows[0]["posted_at"]),
     )  # fmt: skip
-    item.put_reason, item.urgent = reason.strip(), urgent
+    found = rules.rank(signals[post_key], queries.reach(item), queries.urgent_clauses(election))
+    item.put_reason, item.urgent = reason.strip(), urgent or found.urgent
     item.save()
-    record(by=by, act="docket.put", rows=[item], reason=reason.strip(), election=election.slug)
+    record(
+        by=by, act="docket.put", rows=[item, *begin(election, [item])], reason=reason.strip(), election=election.slug
+    )
     return item
 
 

@@ -23,6 +23,7 @@ from besa.ledger.chain import record
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage import queries, rules
+from besa.triage.actions.clocks import begin
 from besa.triage.actions.docket import fill
 from besa.triage.detectors import detectors
 from besa.triage.detectors.parallel import look
@@ -113,7 +114,8 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
         held.signals, held.docketed = dict(sorted(counts.items())), len(items)
         held.problems = problems[:_MOST_PROBLEMS]
         held.save()
-        record(by=by, act="triage.run", rows=[held, *items], election=election.slug)
+        clocks = begin(election, items)
+        record(by=by, act="triage.run", rows=[held, *items, *clocks], election=election.slug)
     return {"posts": held.posts, "signals": held.signals, "docketed": held.docketed, "run": held.run_id}
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from besa.triage.detectors import ads, coordination, copies, learned, lexicon, local
+from besa.triage.detectors import ads, coordination, copies, learned, legal, lexicon, local, spikes
 from besa.triage.types import Detector
 
 DETECTORS: tuple[Detector, ...] = (
     Detector("lexicon", "2", lexicon.detect, examples=lexicon.EXAMPLES),
     Detector("ads", "1", ads.detect, examples=ads.EXAMPLES),
+    Detector("legal", "1", legal.detect, examples=legal.EXAMPLES),
     Detector("learned", "1", learned.detect, examples=learned.EXAMPLES),
     Detector("local", "1", local.detect, examples=local.EXAMPLES),
     Detector("copies", "1", copies.detect, across=True, examples=copies.EXAMPLES),
     Detector("coordination", "2", coordination.detect, across=True, examples=coordination.EXAMPLES),
+    Detector("spikes", "1", spikes.detect, across=True, examples=spikes.EXAMPLES),
 )
 
 

@@ -14,11 +14,12 @@ from besa.base.weeks import week_days
 from besa.corpus import Corpus
 from besa.people import policy
 from besa.pledge.models import Account, Clause, Election, Phase, Signatory
-from besa.pledge.queries import statuses, watch_list
+from besa.pledge.queries import laws, statuses, watch_list
 from besa.triage import rules
 from besa.triage.learning.local import LocalModel
 from besa.triage.learning.standing import promoted
 from besa.triage.models import DocketItem, Run
+from besa.triage.queries.clocks import DUE_FIRST, by_deadline, party_names, posters
 from besa.triage.queries.terms import specs
 from besa.triage.types import SEEN, Resources
 
@@ -120,6 +121,10 @@ def resources(election: Election) -> Resources:
         named | dict(election.settings.get("concern_clauses") or {}),
         promoted(election),
         LocalModel(told["address"], told["model"], told["concern"]) if told else None,
+        laws=laws(election),
+        posters=posters(election),
+        parties=party_names(election),
+        timezone=election.timezone,
     )
 
 
@@ -192,14 +197,14 @@ def docket(
     platform: str = "",
     urgent: bool = False,
 ) -> QuerySet[DocketItem]:
-    """The docket narrowed down, urgent and best-ranked first."""
+    """The docket narrowed down: urgent first, by their deadlines; then best-ranked."""
     exact = {"week": week, "sample": sample, "language": language, "platform": platform}
     items = items.filter(**{name: value for name, value in exact.items() if value})
     if concern:
         items = items.filter(reasons__icontains=f'"concern": "{concern}"')
     if urgent:
         items = items.filter(urgent=True)
-    return items.select_related("account").order_by("-urgent", "-rank", "id")
+    return by_deadline(items).select_related("account").order_by("-urgent", *DUE_FIRST, "-rank", "id")
 
 
 def reach(item: DocketItem) -> int:

@@ -25,14 +25,14 @@ T = TypeVar("T", bound=Hashable)
 DOCKET_PER_WEEK, CONTROL_PER_WEEK, DUTY_PER_SIGNATORY, UNCERTAIN_PER_WEEK = 60, 10, 2, 4
 #: From this score on, a signal of an urgent concern opens the urgent lane (practice.md 1 and 2).
 URGENT_FROM = 0.7
-URGENT_CONCERNS = frozenset({Concern.FALSE_VOTING, Concern.INCITEMENT})
+URGENT_CONCERNS = frozenset({Concern.FALSE_VOTING, Concern.INCITEMENT, Concern.LEGAL})
 
 #: What a concern weighs in the ranking: harm to persons and to the vote first, good conduct last
 #: (the duties have a sample of their own).
 WEIGHTS = {
     Concern.INCITEMENT: 1.0, Concern.FALSE_VOTING: 1.0, Concern.HATE: 0.9, Concern.GENDERED_ABUSE: 0.9,
     Concern.PRIVACY: 0.8, Concern.HARASSMENT: 0.7, Concern.FALSEHOOD: 0.6, Concern.COORDINATION: 0.5,
-    Concern.AD: 0.5, Concern.DIALOGUE: 0.25, Concern.CORRECTION: 0.25,
+    Concern.AD: 0.5, Concern.LEGAL: 0.7, Concern.UNUSUAL: 0.2, Concern.DIALOGUE: 0.25, Concern.CORRECTION: 0.25,
 }  # fmt: skip
 #: Concerns whose targets are more easily harmed: women in public life, groups.
 VULNERABLE = {Concern.GENDERED_ABUSE: 1.3, Concern.HATE: 1.2, Concern.PRIVACY: 1.2}

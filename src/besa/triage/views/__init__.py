@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,17 +13,11 @@ from besa.base.words import Concern
 from besa.people.policy import desk
 from besa.triage import actions, queries, rules
 from besa.triage.forms import Put
+from besa.triage.queries.clocks import foremost
+from besa.triage.views.paging import paged
 
-_PAGE = 25
 _SHOWN = 320
 _FILTERS = ("week", "sample", "concern", "language", "platform")
-
-
-def paged(request, rows, size: int = _PAGE):
-    """The page asked for, and the rest of the address for its neighbours."""
-    rest: QueryDict = request.GET.copy()
-    rest.pop("page", None)
-    return Paginator(rows, size).get_page(request.GET.get("page")), rest.urlencode()
 
 
 @require_safe
@@ -38,9 +30,11 @@ def docket(request):
         return render(request, "triage/docket.html", {"page": None})
     found = queries.docket(queries.visible_to(request.user, election), **asked, urgent=urgent)
     page, rest = paged(request, found)
+    clocks = foremost(page)
     rows = [
         {
             "item": item,
+            "clock": clocks.get(item.pk),
             "pieces": rules.pieces(item.text, rules.all_spans(item.reasons), _SHOWN),
             "disturbing": rules.disturbing(item.reasons),
         }

@@ -22,7 +22,7 @@ from besa.triage.forms import MATCHES, TermFile, TermForm
 from besa.triage.models import Term
 from besa.triage.queries import terms
 from besa.triage.types import TermSpec
-from besa.triage.views import paged
+from besa.triage.views.paging import paged
 
 _SHOWN = 400
 

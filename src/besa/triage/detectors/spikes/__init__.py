@@ -1,0 +1,72 @@
+"""Accounts that do far more than they usually do. A fact about an account, not a breach: it weighs little."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+import ibis
+import pyarrow as pa
+
+from besa.triage.detectors.spikes.find import KINDS, NEWCOMERS, REACTIONS, VOLUME, Spike, daily, find
+from besa.triage.types import Resources
+
+__all__ = ["EXAMPLES", "KINDS", "NEWCOMERS", "REACTIONS", "VOLUME", "Spike", "daily", "detect", "find"]
+
+_SCORE = 0.25
+_FOUND = pa.schema([("post_key", pa.string()), ("score", pa.float64()), ("reason", pa.string())])
+
+
+def detect(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table:
+    """One signal for each post that stands for a spike, with all that is unusual about it."""
+    by_post: dict[str, list[Spike]] = defaultdict(list)
+    for spike in find(posts, resources.timezone):
+        by_post[spike.post_key].append(spike)
+    rows = [
+        {"post_key": key, "score": _SCORE, "reason": "; ".join(map(_sentence, spikes))}
+        for key, spikes in sorted(by_post.items())
+    ]
+    found = ibis.memtable(pa.Table.from_pylist(rows, schema=_FOUND))
+    named = posts.select("post_key", "observation_id").inner_join(found, "post_key")
+    return named.select("post_key", "observation_id", "score", "reason").mutate(
+        concern=ibis.literal("unusual"), clause=ibis.literal("")
+    )
+
+
+def _sentence(spike: Spike) -> str:
+    if spike.kind == VOLUME:
+        return f"its account posted {spike.figure:.0f} times on {spike.day}, where {spike.usual:.1f} a day are usual"
+    if spike.kind == REACTIONS:
+        return f"drew {spike.figure:.0f} reactions, comments and shares, where {spike.usual:.0f} are usual"
+    return (
+        f"{spike.figure:.0%} of those who commented here on {spike.day} were never seen before, "
+        f"where {spike.usual:.0%} are usual"
+    )
+
+
+def _quiet_then_loud() -> list[dict]:
+    """Three weeks with two posts a day, then forty on one day; and an account that goes on as ever."""
+    first, rows = datetime(2027, 9, 1, 8, tzinfo=UTC), []
+    for day in range(22):
+        for account, many in (("x:loud", 40 if day == 21 else 2), ("x:calm", 2)):
+            rows += [
+                {"text": f"On day {day} no. {n}", "account_key": account, "reactions": 10 + n % 3,
+                 "posted_at": (first + timedelta(days=day, minutes=n)).isoformat(),
+                 "concerns": ["unusual"] if many == 40 and n == 0 else []}
+                for n in range(many)
+            ]  # fmt: skip
+    return rows
+
+
+def _liked() -> list[dict]:
+    """Thirty posts that draw about a hundred reactions, and one that draws five thousand."""
+    first = datetime(2027, 9, 1, 8, tzinfo=UTC)
+    return [
+        {"text": f"Post {n} of the town", "account_key": "x:town", "reactions": 5000 if n == 30 else 90 + n,
+         "posted_at": (first + timedelta(hours=17 * n)).isoformat(), "concerns": ["unusual"] if n == 30 else []}
+        for n in range(31)
+    ]  # fmt: skip
+
+
+EXAMPLES = tuple(chain(_quiet_then_loud(), _liked()))
