@@ -44,7 +44,7 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
             "item": item,
             # whoever may still code the post is not told what the machine saw in it
             "pieces": triage_rules.pieces(item.text, triage_rules.all_spans(item.reasons) if told else []),
-            "ranked": triage_rules.rank(item.reasons, triage.reach(item)) if item.sample == "ranked" else None,
+            "ranked": triage.ranking(item),
             "disturbing": triage_rules.disturbing(item.reasons),
             "exhibits": [(exhibit, custody.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)],
             "copies": triage.copies(item).count(),

@@ -53,6 +53,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
     "docket.see": frozenset({_CO, _AN, _AJ, _AD}),
     "docket.put": frozenset({_CO, _AN, _AJ, _AD, _BELT}),
+    "docket.budget": frozenset({_CO, _AD}),
+    "evaluation.keep": frozenset({_CO, _AN, _AD}),
     "model.see": frozenset({_CO, _AN, _AD}),
     "model.train": frozenset({_CO, _AN, _AD, _BELT}),
     "model.promote": frozenset({_CO, _AD}),

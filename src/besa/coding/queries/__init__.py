@@ -14,7 +14,9 @@ from besa.coding.queries.known import (
     identity_answer,
     record_of,
 )
+from besa.coding.queries.pace import hours_spent, measured
 from besa.coding.queries.reviews import Changed, changed_identities, in_doubt
+from besa.coding.queries.samples import control, duty, missed_in
 from besa.coding.queries.waiting import (
     awaits,
     backlog,
@@ -41,16 +43,21 @@ __all__ = [
     "changed_identities",
     "clause_facts",
     "clause_rows",
+    "control",
     "due",
+    "duty",
     "effort",
     "examples",
     "find_actors",
     "finding_named",
     "findings",
     "held",
+    "hours_spent",
     "identity_answer",
     "in_alpha_share",
     "in_doubt",
+    "measured",
+    "missed_in",
     "pending",
     "reads",
     "record_of",

@@ -27,7 +27,7 @@ from besa.triage.actions.filling import fill
 from besa.triage.detectors import detectors
 from besa.triage.detectors.parallel import KEPT, look
 from besa.triage.models import Run
-from besa.triage.queries.arrivals import in_slices, new_posts
+from besa.triage.queries.arrivals import in_slices, latest_of, new_posts
 from besa.triage.types import SEEN, Detector, Resources
 
 #: More failing posts than this are counted, not told one by one.
@@ -35,7 +35,7 @@ _MOST_PROBLEMS = 200
 #: Signals of one row group in the corpus.
 _ROW_GROUP = 20_000
 #: What looking for something among all posts may take; beyond it the work spills to disk.
-_MEMORY = "600MB"
+_MEMORY = "400MB"
 
 
 def run(
@@ -190,8 +190,7 @@ def _across(detector: Detector, corpus: Corpus, election: Election, held: Run, r
     backend = corpus.ibis(held.corpus_version)
     try:
         backend.con.execute(f"SET memory_limit = '{_MEMORY}'")
-        posts = backend.table("posts")
-        posts = posts.filter(posts.election == election.slug).select(*SEEN)
+        posts = backend.table(latest_of(backend.con, election)).select(*SEEN)
         found = detector.detect(posts, resources, held.seed)
         earlier = backend.table("signals")
         earlier = earlier.filter(earlier.detector == detector.name, earlier.made_at < held.started_at)

@@ -38,8 +38,10 @@ def posts_by_key(corpus: Corpus, election: Election, keys: list[str], version: i
     try:
         con.register("wanted", pa.table({"post_key": pa.array(keys, pa.string())}))
         return con.sql(
-            f"""SELECT {_COPIED} FROM posts SEMI JOIN wanted USING (post_key)
-            WHERE election = $slug ORDER BY post_key""",  # noqa: S608 - our own names
+            f"""SELECT {_COPIED} FROM observations SEMI JOIN (
+                SELECT observation_id FROM posts SEMI JOIN wanted USING (post_key)
+                WHERE election = $slug
+            ) USING (observation_id) ORDER BY post_key""",  # noqa: S608 - our own names
             params={"slug": election.slug},
         ).to_arrow_table()
     finally:
@@ -152,8 +154,12 @@ def docket(
     return items.select_related("account").order_by("-urgent", "-rank", "id")
 
 
-def reach(item: DocketItem) -> int:
-    return sum(number or 0 for number in (item.reactions, item.comments, item.shares))
+def ranking(item: DocketItem) -> dict | None:
+    """What its rank is made of, where it came by its rank; for items of older days worked out again."""
+    if item.sample != "ranked":
+        return None
+    reach = sum(number or 0 for number in (item.reactions, item.comments, item.shares))
+    return item.ranking or rules.rank(item.reasons, reach).parts
 
 
 def copies(item: DocketItem) -> QuerySet[DocketItem]:
