@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from scipy.stats import hypergeom
 
 from besa.corpus import Corpus
 from settled_in_sql import opened, settle

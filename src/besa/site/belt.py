@@ -28,6 +28,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.collect.actions import enter_pending, import_delivered
     from besa.evidence.actions import preserve_pending
+    from besa.site import triaging
     from besa.site.learning import train_if_due
     from besa.triage import actions as triage
 
@@ -36,7 +37,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     entered = _step(problems, lambda: import_delivered(by=by) + enter_pending(by=by, election=election), 0)
     put = _step(problems, lambda: triage.put_captured(by=by, election=election), 0)
     trained = _step(problems, lambda: train_if_due(by=by, election=election), "")
-    triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
+    triaged = _step(problems, lambda: triaging.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)

@@ -171,8 +171,12 @@ class Pace(models.Model):
 
 
 class Evaluation(models.Model):
-    """Figures that were measured on somebody's labelled file, as `besa evaluate` gave them."""
+    """Figures that were measured on somebody's labelled file, as `besa evaluate --keep` gave them.
 
+    `versions`: of Besa, of each detector, and of the model that was promoted then.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40)
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)

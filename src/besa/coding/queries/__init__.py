@@ -15,8 +15,9 @@ from besa.coding.queries.known import (
     record_of,
 )
 from besa.coding.queries.pace import hours_spent, measured
+from besa.coding.queries.precision import precision
 from besa.coding.queries.reviews import Changed, changed_identities, in_doubt
-from besa.coding.queries.samples import control, duty, missed_in
+from besa.coding.queries.samples import control, duty, missed_in, progress
 from besa.coding.queries.waiting import (
     awaits,
     backlog,
@@ -59,6 +60,8 @@ __all__ = [
     "measured",
     "missed_in",
     "pending",
+    "precision",
+    "progress",
     "reads",
     "record_of",
     "standing",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from besa.base.words import Decision, Sample, Screen
 from besa.coding.models import Adjudication, Coding, Screening
@@ -19,11 +19,11 @@ from besa.triage.rules import Missed, missed
 def control(election: Election, weeks: Iterable[str]) -> dict[str, tuple[int, int, int]]:
     """Week -> (posts drawn at random from those that no detector flagged, read of them, violations found)."""
     found: dict[str, list[int]] = {week: [0, 0, 0] for week in weeks}
-    items = _told(DocketItem.objects.filter(election=election, sample=Sample.CONTROL, week__in=list(found)))
-    for item in items:
+    items = DocketItem.objects.filter(election=election, sample=Sample.CONTROL, week__in=list(found))
+    for item, finished in told_of(items, "week"):
         told = found[item.week]
         told[0] += 1
-        told[1] += _read(item)
+        told[1] += finished
         told[2] += item.bad
     return {week: tuple(told) for week, told in found.items()}
 
@@ -45,25 +45,29 @@ def duty(election: Election, week: str) -> list[tuple[str, int, int]]:
         for key in keys:
             of_account[key].append(slug)
     drawn, read = Counter(), Counter()
-    for item in _told(DocketItem.objects.filter(election=election, sample=Sample.DUTY, week=week)):
+    items = DocketItem.objects.filter(election=election, sample=Sample.DUTY, week=week)
+    for item, finished in told_of(items, "account_key"):
         for slug in of_account.get(item.account_key, ()):
             drawn[slug] += 1
-            read[slug] += _read(item)
+            read[slug] += finished
     return [(slug, drawn[slug], read[slug]) for slug in sorted(accounts)]
 
 
-def _told(items):
-    """With what was done to each."""
+def progress(election: Election, week: str) -> list[tuple[str, str, bool]]:
+    """(sample, language, read to the end) of each post on the docket of this week."""
+    items = DocketItem.objects.filter(election=election, week=week)
+    return [(item.sample, item.language, finished) for item, finished in told_of(items, "sample", "language")]
+
+
+def told_of(items: QuerySet[DocketItem], *names: str) -> Iterator[tuple[DocketItem, bool]]:
+    """Each item (with these fields, and `bad`: a violation), and whether it is read to the end: decided, or people
+    found nothing in it; not what still waits for a coding or a decision."""
     of = {"item": OuterRef("pk")}
-    return items.only("week", "account_key", "sample").annotate(
+    for item in items.only(*names).annotate(
         decided=Exists(Adjudication.objects.filter(**of)),
         bad=Exists(Adjudication.objects.filter(**of, decision=Decision.VIOLATION)),
         coded=Exists(Coding.objects.filter(**of)),
         candidate=Exists(Coding.objects.filter(**of, verdict__in=turns.CANDIDATES)),
         nothing=Exists(Screening.objects.filter(**of, key=Screen.NOTHING)),
-    )
-
-
-def _read(item) -> bool:
-    """Read to the end: decided, or people found nothing; not what still waits for a coding or a decision."""
-    return item.decided or ((item.coded or item.nothing) and not item.candidate)
+    ):
+        yield item, item.decided or ((item.coded or item.nothing) and not item.candidate)

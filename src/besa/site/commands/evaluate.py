@@ -29,6 +29,7 @@ def arguments(parser) -> None:
     parser.add_argument("--lang", dest="language", default="", metavar="CODE", help="triage: the language of the texts")
     parser.add_argument("--languages", default="", metavar="CODES", help="language: those of the election, by comma")
     parser.add_argument("--threshold", type=float, default=0.8, help="near-duplicates: least similarity (default 0.8)")
+    parser.add_argument("--keep", action="store_true", help="keep the figures for the desk's page of figures")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn by chance (default 0)")
 
 
@@ -45,6 +46,16 @@ def run(arguments, out) -> int:
     if "languages" in options:
         options["languages"] = tuple(filter(None, (code.strip() for code in options["languages"].split(","))))
     document = kind.evaluate(Path(arguments.file), **options)
+    if arguments.keep:
+        from besa.site.start import election_of, start, user_of
+
+        start()
+        from besa.triage.actions import keep_evaluation
+
+        keep_evaluation(
+            by=user_of(arguments), election=election_of(arguments), kind=arguments.kind, path=Path(arguments.file),
+            figures=document, options=options,
+        )  # fmt: skip
 
     def human() -> None:
         if hasattr(kind, "human"):

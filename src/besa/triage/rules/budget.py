@@ -39,6 +39,15 @@ class Effort:
         later = self.codings * self.code + self.decided * self.adjudicate
         return (self.screen + self.goes_on * later) / 60
 
+    @property
+    def an_hour(self) -> float:
+        return 60 / self.minutes
+
+    @property
+    def share(self) -> float:
+        """Per cent of the screened posts that are coded."""
+        return 100 * self.goes_on
+
 
 def efforts(measured: Measured) -> dict[str, Effort]:
     """By language, and under REST for one in which nothing was read yet.
