@@ -73,6 +73,7 @@ def models(request: HttpRequest) -> HttpResponse:
     held = [row["row"] for row in rows if row["row"].promoted_at]
     weeks = coding.yields(election)
     for week in weeks:
+        week["missed"] = coding.missed_in(election, [week["week"]]) if week["control_read"] else None
         week["model"] = next(
             (row.version for row in held
              if row.promoted_at <= week["from"] and (row.retired_at is None or row.retired_at > week["from"])), ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from django.db import transaction
 
 from besa import __version__
 from besa.base import clock
-from besa.base.ids import sha256_of
 from besa.ledger.chain import record
 from besa.people import policy
 from besa.pledge.models import Election
@@ -25,12 +25,14 @@ def keep_evaluation(
 ) -> Evaluation:
     """Keep what `besa evaluate` gave for this file, with the versions that were measured."""
     policy.check(by, "evaluation.keep", election.slug)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     model = standing.trained(election).filter(state="promoted").first()
     made = Evaluation.objects.create(
         election=election,
         kind=kind,
         file_name=path.name[:200],
-        sha256=sha256_of(path),
+        sha256=digest,
         options={name: value.name if isinstance(value, Path) else value for name, value in options.items() if value},
         figures=dict(figures),
         versions={"besa": __version__} | {one.name: one.version for one in detectors()}
