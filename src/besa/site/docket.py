@@ -141,13 +141,15 @@ def _languages(election: Election, week: str, held, items: list, spent: dict[str
 
 
 def cards(election: Election) -> dict:
-    """The same in a few figures, for the first page of the desk."""
-    week = week_of(day_of(election))
-    if not DocketItem.objects.filter(election=election, week=week).exists():
+    """The same in a few figures, for the first page of the desk: of the newest week whose control sample was read."""
+    weeks = DocketItem.objects.filter(election=election, sample=Sample.CONTROL).order_by("week")
+    told = coding.control(election, weeks.values_list("week", flat=True).distinct())
+    read = [week for week, (_, done, _) in told.items() if done]
+    if not told:
         return {}
-    unread = budgets.unread(election, week)
+    week = read[-1] if read else list(told)[-1]
     return {
         "docket_week": week,
         "missed": coding.missed_in(election, [week]),
-        "unread_flagged": sum(row["posts"] for row in unread.values()),
+        "unread_flagged": sum(row["posts"] for row in budgets.unread(election, week).values()),
     }
