@@ -104,8 +104,7 @@ def seen(election: Election, week: str) -> dict:
         "read": sum(read.values()),
         "unread": sum(row.unread for row in rows),
         "highest": max((row for row in rows if row.unread), key=lambda row: row.highest, default=None),
-        "missed": coding.missed_in(election, [week]),
-        "control": coding.control(election, [week])[week],
+        "missed": coding.missed_in(election, coding.control(election, [week])),
         "duty": [(names[slug], drawn, done) for slug, drawn, done in duty],
         "duty_each": each,
         "duty_short": sum(drawn < each for _, drawn, _ in duty),
@@ -150,6 +149,6 @@ def cards(election: Election) -> dict:
     week = read[-1] if read else list(told)[-1]
     return {
         "docket_week": week,
-        "missed": coding.missed_in(election, [week]),
+        "missed": coding.missed_in(election, {week: told[week]}),
         "unread_flagged": sum(row["posts"] for row in budgets.unread(election, week).values()),
     }

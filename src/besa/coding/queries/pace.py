@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from statistics import median
 
 from django.db.models import Count, Q, Sum
@@ -51,20 +51,18 @@ def measured(election: Election) -> dict[str, dict[str, tuple[int, float]]]:
 
 def hours_spent(election: Election, first: date, last: date) -> tuple[dict[str, float], dict[date, float]]:
     """Hours that people sat over posts in these local days: by the posts' language, and by day."""
+    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    spans = [local_bounds(day, day, election.timezone) for day in days]
+    of_day = {
+        f"day_{at}": Sum("seconds", filter=Q(at__gte=start, at__lt=end), default=0.0)
+        for at, (start, end) in enumerate(spans)
+    }
     by_language: Counter = Counter()
     by_day: Counter = Counter()
-    for at in range((last - first).days + 1):
-        day = first + timedelta(days=at)
-        for language, seconds in _seconds(election, *local_bounds(day, day, election.timezone)).items():
-            by_language[language] += seconds / 3600
-            by_day[day] += seconds / 3600
-    return dict(by_language), dict(by_day)
-
-
-def _seconds(election: Election, start: datetime, end: datetime) -> Counter:
-    spent: Counter = Counter()
     for _, model in _TIMED:
-        rows = model.objects.filter(item__election=election, at__gte=start, at__lt=end).values("item__language")
-        for row in rows.annotate(all=Sum("seconds")):
-            spent[row["item__language"]] += row["all"]
-    return spent
+        rows = model.objects.filter(item__election=election, at__gte=spans[0][0], at__lt=spans[-1][1])
+        for row in rows.values("item__language").annotate(**of_day):
+            for at, day in enumerate(days):
+                by_language[row["item__language"]] += row[f"day_{at}"] / 3600
+                by_day[day] += row[f"day_{at}"] / 3600
+    return dict(by_language), dict(by_day)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
 
 from besa.base.words import Decision, Sample, Screen
 from besa.coding.models import Adjudication, Coding, Screening
@@ -28,10 +29,13 @@ def control(election: Election, weeks: Iterable[str]) -> dict[str, tuple[int, in
     return {week: tuple(told) for week, told in found.items()}
 
 
-def missed_in(election: Election, weeks: Iterable[str]) -> Missed:
-    """How many violations lie among the posts of these weeks that no detector flagged; each week is a stratum."""
+def missed_in(election: Election, drawn: Mapping[str, tuple[int, int, int]]) -> Missed:
+    """How many violations lie among the posts of these weeks that no detector flagged; each week is a stratum.
+
+    `drawn`: what `control` says of the weeks.
+    """
     strata = []
-    for week, (_, read, found) in control(election, weeks).items():
+    for week, (_, read, found) in drawn.items():
         told = triage.funnel(election, week)
         strata.append((max(0, told["collected"] - told["flagged"]), read, found))
     return missed(strata)
@@ -59,15 +63,16 @@ def progress(election: Election, week: str) -> list[tuple[str, str, bool]]:
     return [(item.sample, item.language, finished) for item, finished in told_of(items, "sample", "language")]
 
 
-def told_of(items: QuerySet[DocketItem], *names: str) -> Iterator[tuple[DocketItem, bool]]:
-    """Each item (with these fields, and `bad`: a violation), and whether it is read to the end: decided, or people
-    found nothing in it; not what still waits for a coding or a decision."""
+def told_of(items: QuerySet[DocketItem], *names: str) -> Iterator[tuple[Any, bool]]:
+    """Each item (these fields, and `bad`: a violation), and whether it is read to the end: decided, or people found
+    nothing in it; not what still waits for a coding or a decision."""
     of = {"item": OuterRef("pk")}
-    for item in items.only(*names).annotate(
-        decided=Exists(Adjudication.objects.filter(**of)),
-        bad=Exists(Adjudication.objects.filter(**of, decision=Decision.VIOLATION)),
+    told = items.annotate(
+        decision=Subquery(Adjudication.objects.filter(**of).values("decision")),
         coded=Exists(Coding.objects.filter(**of)),
         candidate=Exists(Coding.objects.filter(**of, verdict__in=turns.CANDIDATES)),
         nothing=Exists(Screening.objects.filter(**of, key=Screen.NOTHING)),
-    ):
-        yield item, item.decided or ((item.coded or item.nothing) and not item.candidate)
+        bad=Case(When(decision=Decision.VIOLATION, then=True), default=False),
+    )
+    for item in told.values_list(*names, "bad", "decision", "coded", "candidate", "nothing", named=True).iterator():
+        yield item, bool(item.decision) or ((item.coded or item.nothing) and not item.candidate)
