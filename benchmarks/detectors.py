@@ -67,7 +67,8 @@ def write(posts: int) -> None:
             texts = [invented.text(number, chance) for number in numbers]
             rows = [
                 {"observation_id": f"{number:064x}", "post_key": f"tiktok:{7_400_000_000 + number}",
-                 "platform": "tiktok", "kind": "video", "channel": "public", "account_key": f"tiktok:{chance.randrange(2_000)}", "text": text,
+                 "platform": "tiktok", "kind": "video", "channel": "public",
+                 "account_key": f"tiktok:{chance.randrange(2_000)}", "text": text,
                  "text_normal": normal(text), "language": told, "reactions": number % 999, "election": election.slug,
                  "posted_at": first + timedelta(seconds=chance.randrange(invented.SPAN)), "import_id": "i1"}
                 for number, text, (told, _) in zip(numbers, texts, detect(texts, election.post_languages), strict=True)
