@@ -117,6 +117,8 @@ def pages(election, users: dict) -> list[tuple[str, str, str]]:
     assert clock.now() == NOW and isinstance(first, Finding)
     plain = [
         ("home", "coordinator"), ("home", "coder"), ("coding_home", "coordinator"), ("coding_home", "coder"),
+        ("docket_today", "coordinator"), ("docket_figures", "coordinator"),
+        ("budget", "coordinator"), ("models", "coordinator"),
         ("screen_next", "coder"), ("docket", "coordinator"), ("triage_runs", "coordinator"),
         ("lexicon", "coordinator"), ("findings", "editor"), ("agreement", "coordinator"), ("imports", "coordinator"),
         ("reports", "editor"), ("tables", "editor"), ("notices", "editor"), ("code", "coordinator"),

@@ -135,10 +135,10 @@ def test_signals_are_kept_once(corpus):
         "spans": [{"start": 0, "end": 3}], "made_at": datetime(2027, 9, 14, tzinfo=UTC),
     }  # fmt: skip
     table = pa.Table.from_pylist([signal], schema=SIGNALS)
-    assert corpus.add_signals(table, run_id="r1") == 1
-    assert corpus.add_signals(table, run_id="r2") == 0
+    assert corpus.add_signals(table.to_batches(), run_id="r1") == 1
+    assert corpus.add_signals(table.to_batches(), run_id="r2") == 0
     assert corpus.rows("SELECT spans FROM signals") == [{"spans": [{"start": 0, "end": 3}]}]
-    assert corpus.add_signals(SIGNALS.empty_table(), run_id="r3") == 0
+    assert corpus.add_signals([], run_id="r3") == 0
 
 
 def test_ibis_sees_the_same_tables(corpus):

@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from scipy.stats import hypergeom
 
 from besa.corpus import Corpus
 from settled_in_sql import opened, settle
@@ -502,13 +503,17 @@ def _control_counts(of: Counted) -> dict:
 def _control(of: Counted):
     counts = _control_counts(of)
     assert counts["read"] > 0
-    low, high = wilson(counts["violations"], counts["read"])
+    size, read, bad = counts["unflagged"], counts["read"], counts["violations"]
+    # every number of violations that could be, for which the sample that was drawn is not too strange
+    likely = [n for n in range(bad, size - read + bad + 1)
+              if min(hypergeom.cdf(bad, size, n, read), hypergeom.sf(bad - 1, size, n, read)) > 0.025]  # fmt: skip
+    low, high = min(likely), max(likely)
     rows = {key: {"count": n, "percent": None, "low": None, "high": None} for key, n in counts.items()}
     found = share(counts["violations"], counts["read"])
-    rows["violations"] |= {"percent": found, "low": share(low, 1), "high": share(high, 1)}
+    rows["violations"] |= {"percent": found, "low": share(low, size), "high": share(high, size)}
     rows["missed"] = {
         "count": round(counts["unflagged"] * counts["violations"] / counts["read"]), "percent": found,
-        "low": round(counts["unflagged"] * low), "high": round(counts["unflagged"] * high),
+        "low": low, "high": high,
     }  # fmt: skip
     return rows, None
 

@@ -19,6 +19,7 @@ from besa.base.errors import BadInput, Tampered
 from besa.triage.detectors.learned import a_model
 from besa.triage.evaluation.triage import evaluate
 from besa.triage.learning import rules
+from besa.triage.learning.doubt import doubt, most_uncertain
 from besa.triage.learning.keeping import from_bytes, to_bytes
 from besa.triage.learning.labels import positive
 from besa.triage.learning.training import best_threshold, language_weights, train
@@ -164,9 +165,10 @@ def test_what_is_tested_is_never_learned_nor_any_copy_of_it():
 
 def test_the_most_uncertain_posts_are_one_of_each_content():
     chances = np.array([[0.9], [0.52], [0.47], [0.52], [0.1]])
-    assert rules.most_uncertain(list("abcde"), list("AXYXE"), chances, [0.5], 2) == ["b", "c"]
-    assert rules.most_uncertain(list("abcde"), list("AXYXE"), chances, [0.5], 0) == []
-    assert rules.most_uncertain("", "", np.zeros((0, 1)), [0.5], 3) == []
+    doubts = doubt(chances, np.array([0.5]))
+    assert most_uncertain(list("abcde"), list("AXYXE"), doubts, 2) == ["b", "c"]
+    assert most_uncertain(list("abcde"), list("AXYXE"), doubts, 0) == []
+    assert most_uncertain([], [], [], 3) == []
 
 
 def test_a_candidate_is_promoted_only_between_phases_and_only_if_better():

@@ -25,7 +25,9 @@ from besa.site.learning import examples_for, train_if_due
 from besa.triage import actions
 from besa.triage.learning import standing
 from besa.triage.learning.types import Example
-from besa.triage.models import DocketItem, FrozenTest, TrainedModel
+from besa.triage.models import DocketItem, FrozenTest, Run, TrainedModel
+from besa.triage.queries import budgets
+from besa.triage.rules.budget import REST
 from triage.posts import bring, post
 
 pytestmark = pytest.mark.django_db
@@ -61,21 +63,22 @@ def coders_work(users, election, bad: set[str]) -> int:
     for item in items:
         preserve(item)
         hateful = item.post_key in bad
-        coding.screen(by=users["coder"], item=item, key="look" if hateful else "nothing")
+        coding.screen(by=users["coder"], item=item, key="look" if hateful else "nothing", seconds=20)
         if hateful:
             for coder in ("coder", "coder2"):
-                coding.submit(by=users[coder], item=item, answers=VIOLATION)
+                coding.submit(by=users[coder], item=item, answers=VIOLATION, seconds=180)
             coding.adjudicate(
-                by=users["adjudicator"], item=item, decision="violation", answers=VIOLATION, reason="It is."
-            )
+                by=users["adjudicator"], item=item, decision="violation", answers=VIOLATION, reason="It is.",
+                seconds=180,
+            )  # fmt: skip
     return len(items)
 
 
 @pytest.fixture
 def budget(home, election, lexicon, users):
     codebook(election)
-    election.settings = {"docket_per_week": 100, "control_per_week": 40, "duty_per_signatory": 0,
-                         "uncertain_per_week": 6, "alpha_share": 0, "learn_after": 60}  # fmt: skip
+    election.settings = {"control_per_week": 40, "duty_per_signatory": 0, "uncertain_per_week": 6, "alpha_share": 0,
+                         "learn_after": 60, "docket_per_week": 100}  # fmt: skip
     with transaction.atomic():
         election.save()
         record(by=users["coordinator"], act="test.budget", rows=[election], election=election.slug)
@@ -85,6 +88,11 @@ def budget(home, election, lexicon, users):
 def test_from_the_first_decisions_to_a_better_docket(budget, users, client, at):
     election, chance = budget, Random(7)
     coordinator = users["coordinator"]
+    # the coordinator says on the page how many hours there are: at usual speed these read 140 posts a week
+    client.force_login(coordinator)
+    form = client.get(reverse("budget")).context["form"]
+    told = {"week": form.fields["week"].choices[0][0], "hours": f"{140 * budgets.effort(election)[REST].minutes / 60}"}
+    assert client.post(reverse("budget"), told).status_code == 302
     # two weeks of the campaign with the lexicon alone
     bad: set[str] = set()
     for number, (moment, start) in enumerate(
@@ -94,11 +102,17 @@ def test_from_the_first_decisions_to_a_better_docket(budget, users, client, at):
         posts, hateful = a_week(moment, start, chance)
         bad |= hateful
         bring(posts, f"week{number}")
-        actions.run(by=BELT, election=election)
-        assert coders_work(users, election, bad) >= 130
+        assert client.post(reverse("triage_run")).status_code == 302
+        assert coders_work(users, election, bad) >= 110
     assert not DocketItem.objects.filter(sample="uncertain").exists(), "nothing is unsure where there is no model"
     before = decided.yields(election)[-1]
     assert before["per_100"] < 45
+    page = said(client, "docket_today", week="2027-W39")
+    missed = decided.missed_in(election, decided.control(election, ["2027-W39"]))
+    hidden = {item for item in bad if item not in set(DocketItem.objects.values_list("post_key", flat=True))}
+    assert missed.low <= len(hidden) / 2 + missed.found <= missed.high, "as many as the lexicon cannot find, each week"
+    assert f"an estimated {missed.estimate:.0f} (between {missed.low} and {missed.high})" in page
+    assert "Minutes as measured" in page and "flagged posts are beyond the hours" in page
 
     # enough was decided: the belt learns, but nothing changes in the middle of a phase
     version = train_if_due(by=BELT, election=election)
@@ -122,8 +136,8 @@ def test_from_the_first_decisions_to_a_better_docket(budget, users, client, at):
     bad |= hateful
     at.move_to(datetime(2027, 10, 17, 20, 0, tzinfo=UTC))
     bring(posts, "week3")
-    done = actions.run(by=BELT, election=election)
-    assert done["signals"]["learned"] > 60
+    assert client.post(reverse("triage_run")).status_code == 302
+    assert Run.objects.order_by("-id")[0].signals["learned"] > 60
     assert DocketItem.objects.filter(sample="uncertain").count() == 6
     signal = next(
         reason for item in DocketItem.objects.filter(week="2027-W41") for reason in item.reasons
@@ -135,11 +149,19 @@ def test_from_the_first_decisions_to_a_better_docket(budget, users, client, at):
     # better, and the page says so
     after = decided.yields(election)[-1]
     assert after["week"] == "2027-W41" and after["per_100"] >= before["per_100"] + 25
+    learned = decided.missed_in(election, decided.control(election, ["2027-W41"]))
+    assert learned.estimate < missed.estimate / 2, "what nothing flags holds fewer violations now"
+    assert f"an estimated {learned.estimate:.0f} (between" in said(client, "docket_today", week="2027-W41")
     page = client.get(reverse("models")).content.decode()
     told = dict(re.findall(r'<th scope="row">(2027-W\d+)</th><td>([^<]+)</td>', page))
     assert told == {"2027-W38": "–", "2027-W39": "–", "2027-W41": "m1"}
     assert f"{after['per_100']:.1f}" in page and f"{before['per_100']:.1f}" in page
     assert list(verify.problems()) == []
+
+
+def said(client, name: str, **asked) -> str:
+    """The words of a page."""
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(reverse(name), asked).content.decode()).split())
 
 
 def hand_examples():

@@ -16,6 +16,7 @@ from besa.triage import actions, queries
 from besa.triage.actions import runs as running
 from besa.triage.detectors import parallel
 from besa.triage.models import DocketItem, Run
+from besa.triage.queries import arrivals
 from triage.posts import bring, post
 
 pytestmark = pytest.mark.django_db
@@ -131,20 +132,39 @@ def test_a_detector_that_fails_on_a_post_loses_that_signal_only_and_says_so(home
     assert "cannot read this one" in problems[0]["problem"]
 
 
-def test_several_processes_find_what_one_finds(home, election, lexicon, monkeypatch):
-    bring([post(number, f"Tradhtarë {number}" if number % 3 else "") for number in range(60)])
-    seen = running.queries.new_posts(running.Corpus(home.corpus), election, -1, 0).select(list(running.SEEN))
-    resources = running.queries.resources(election)
+def test_several_processes_find_what_one_finds_slice_by_slice(home, election, lexicon, monkeypatch):
+    bring([post(number, f"Tradhtarë {number}" if number % 3 else "", language="sq" if number % 2 else None)
+           for number in range(90)])  # fmt: skip
+    corpus = running.Corpus(home.corpus)
+    posts, resources = arrivals.new_posts(corpus, election, -1, 0), queries.resources(election)
 
     def looked() -> list:
-        made = parallel.look(seen, resources, 7, lambda *problem: None, lambda n: None)
-        return [(detector.name, found.to_pylist()) for detector, found in made]
+        slices = arrivals.in_slices(corpus, posts, 0, size=20)
+        told = parallel.look(slices, posts.num_rows, resources, 7, ("sq", "sr"))
+        return [(one.kept.to_pylist(), [(name, found.to_pylist()) for name, found in one.found]) for one in told]
 
-    monkeypatch.setattr(parallel, "_BATCH", 20)
     by_one = looked()
     monkeypatch.setattr(parallel, "WORTH_IT", 0)
     monkeypatch.setattr(parallel.os, "cpu_count", lambda: 2)
-    assert looked() == by_one and sum(len(found) for _, found in by_one) == 40
+    assert looked() == by_one
+    kept = [row for rows, _ in by_one for row in rows]
+    assert sum(len(rows) for _, found in by_one for _, rows in found) == 60
+    assert len({row["post_key"] for row in kept}) == 90 and {row["language"] for row in kept} == {"sq"}
+    assert len({row["said"] for row in kept}) == 90 and {row["doubt"] for row in kept} == {None}
+
+
+def test_a_detector_that_fails_on_every_post_is_told_with_a_number(home, election, lexicon, monkeypatch):
+    bring([post(number, f"Tradhtarë {number}") for number in range(8)])
+    from besa.triage.types import Detector
+
+    alone = (Detector("lexicon", "1", lambda batch, resources, seed: batch.select(["post_key"])),)
+    monkeypatch.setattr(parallel, "detectors", lambda: alone)
+    monkeypatch.setattr(running, "detectors", lambda: alone)
+    monkeypatch.setattr(running, "_MOST_PROBLEMS", 3)
+    assert actions.run(by=BELT, election=election)["signals"] == {}
+    problems = Run.objects.get().problems
+    assert [bool(problem["post_key"]) for problem in problems] == [False, True, True, True]
+    assert problems[0]["problem"] == "5 more posts failed"
 
 
 def test_two_runs_at_once_are_refused(home, election, lexicon):

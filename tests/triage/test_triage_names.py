@@ -144,7 +144,7 @@ def test_vulnerability_counts_what_is_sure():
     signals = [{"concern": "harassment", "clause": "", "score": 0.5}]
     assert rules.rank(signals, 3) == rules.rank(signals, 3, vulnerability=1.0)
     assert rules.rank(signals, 3, vulnerability=1.2).rank > rules.rank(signals, 3).rank
-    assert "easily harmed" in rules.rank(signals, 3, vulnerability=1.2).words
+    assert rules.rank(signals, 3, vulnerability=1.2).parts["vulnerability"] == 1.2
 
 
 @pytest.mark.django_db
@@ -160,9 +160,9 @@ def test_a_post_that_names_a_woman_is_ranked_before_the_same_about_a_man(home, e
     bring([post(at, f"{who.name} është tradhtar", reactions=5) for at, who in enumerate([woman, man, man, woman])])
     run(by=users["coordinator"], election=election)
     rank = dict(DocketItem.objects.values_list("post_key", "rank"))
-    assert rank["facebook:0"] == rank["facebook:3"] > rank["facebook:1"] == rank["facebook:2"] > 0
-    item = DocketItem.objects.get(post_key="facebook:0")
-    assert "easily harmed" in item.put_reason or item.sample != "ranked"
+    women, men = [rank["facebook:0"], rank["facebook:3"]], [rank["facebook:1"], rank["facebook:2"]]
+    assert min(women) > 1.1 * max(men) > 0
+    assert DocketItem.objects.get(post_key="facebook:0").ranking["vulnerability"] > 1
 
 
 def _one(election, gender: str) -> str:

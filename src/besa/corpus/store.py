@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from besa.base.errors import BadInput, Conflict, NotFound
 from besa.corpus.engines.duckdb import connect, read_only
 from besa.corpus.parts import SCHEMAS, STATISTICS, Part
-from besa.corpus.schema import DELIVERY, OBSERVATIONS, SIGNALS
+from besa.corpus.schema import DELIVERY, OBSERVATIONS
 
 #: What joining new rows with known ones may take; beyond it the join spills to disk.
 _MEMORY = "600MB"
@@ -94,10 +94,13 @@ class Corpus:
             new, rows = self._commit("observations", "observation_id", self.staging_of(import_id), import_id, said)
             return Appended(new, rows - new, self.version(), said)
 
-    def add_signals(self, table: pa.Table, *, run_id: str) -> int:
-        """Add the signals that are not there yet (by `signal_id`); returns how many were new."""
+    def add_signals(self, batches: Iterable[pa.RecordBatch], *, run_id: str) -> int:
+        """Add the signals that are not there yet (by `signal_id`), in one commit; returns how many were new.
+
+        `batches` have the schema SIGNALS and are written to disk as they come, so memory stays flat.
+        """
         with self.staged(run_id) as folder:
-            _stage(table.cast(SIGNALS).to_batches(), folder, "signals")
+            _stage(batches, folder, "signals")
             with self._writer():
                 return self._commit("signals", "signal_id", folder, run_id, {})[0]
 

@@ -20,7 +20,6 @@ from besa.triage import queries as triage
 from besa.triage import rules as triage_rules
 from besa.triage.models import DocketItem
 from besa.triage.queries.clocks import of_item
-from besa.triage.queries.names import vulnerability_of_item
 from besa.vault import Vault
 
 
@@ -37,10 +36,6 @@ def docket_item(request, number: int):
     return _page(request, _item(request, number), AddFile())
 
 
-def _ranked(item: DocketItem):
-    return triage_rules.rank(item.reasons, triage.reach(item), vulnerability=vulnerability_of_item(item))
-
-
 def _page(request, item: DocketItem, form: AddFile, status: int = 200):
     custody, stamps = queries.custody(item), queries.stamps(item)
     told = policy.may(request.user, "docket.see", item.election.slug)
@@ -51,7 +46,7 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
             "item": item,
             # whoever may still code the post is not told what the machine saw in it
             "pieces": triage_rules.pieces(item.text, triage_rules.all_spans(item.reasons) if told else []),
-            "ranked": _ranked(item) if item.sample == "ranked" else None,
+            "ranked": triage.ranking(item),
             "disturbing": triage_rules.disturbing(item.reasons),
             "exhibits": [
                 (exhibit, custody.get(exhibit.pk, []), stamps.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)

@@ -57,6 +57,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "lexicon.edit": frozenset({_CO, _AN, _AD}),
     "clock.tend": frozenset({_CO, _BELT}),
     "clock.close": frozenset({_CO, _AJ}),
+    "docket.budget": frozenset({_CO, _AD}),
+    "evaluation.keep": frozenset({_CO, _AN, _AD}),
     "model.see": frozenset({_CO, _AN, _AD}),
     "model.train": frozenset({_CO, _AN, _AD, _BELT}),
     "model.promote": frozenset({_CO, _AD}),

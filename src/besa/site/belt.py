@@ -30,6 +30,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     from besa.collect.actions import enter_pending, import_delivered
     from besa.evidence.actions import preserve_pending
     from besa.evidence.actions.stamps import stamp_pending
+    from besa.site import triaging
     from besa.site.clocks import keep_clocks
     from besa.site.learning import train_if_due
     from besa.triage import actions as triage
@@ -39,7 +40,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     entered = _step(problems, lambda: import_delivered(by=by) + enter_pending(by=by, election=election), 0)
     put = _step(problems, lambda: triage.put_captured(by=by, election=election), 0)
     trained = _step(problems, lambda: train_if_due(by=by, election=election), "")
-    triaged = _step(problems, lambda: triage.run(by=by, election=election), {"posts": 0, "docketed": 0})
+    triaged = _step(problems, lambda: triaging.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
     opened = _step(problems, lambda: _opened(by, election), 0)
     rechecked = _step(problems, lambda: _rechecked(by, election), 0)

@@ -71,8 +71,11 @@ def models(request: HttpRequest) -> HttpResponse:
     ]
     handed = coding.examples(election)
     held = [row["row"] for row in rows if row["row"].promoted_at]
-    weeks = coding.yields(election)
+    weeks = coding.yields(election, handed)
+    drawn = coding.control(election, [week["week"] for week in weeks])
     for week in weeks:
+        of_week = {week["week"]: drawn[week["week"]]}
+        week["missed"] = coding.missed_in(election, of_week) if week["control_read"] else None
         week["model"] = next(
             (row.version for row in held
              if row.promoted_at <= week["from"] and (row.retired_at is None or row.retired_at > week["from"])), ""

@@ -22,6 +22,7 @@ from besa.pledge.models import Account, Election
 from besa.pledge.queries import phase_of, register, today
 from besa.reply import queries as reply
 from besa.report.models import Freeze, Publication, SignOff
+from besa.site import docket
 from besa.triage import queries as triage
 from besa.triage.models import DocketItem
 from besa.triage.queries.clocks import running
@@ -72,6 +73,7 @@ def cards(user, election: Election | None) -> dict:
             "unpreserved_count": unpreserved(election).count(),
             "unpreserved_fleeting": unpreserved(election).filter(kind__in=_FLEETING).count(),
             "funnel": _funnel(election),
+            **docket.cards(election),
         }
     if may(user, "coding.agreement", slug):
         waiting = coding.pending(election)

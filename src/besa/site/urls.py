@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from besa.collect.views import door
-from besa.site import learning, publishing, views
+from besa.site import docket, figures, learning, publishing, triaging, views
 
 urlpatterns = [
     path("", views.front, name="front"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("desk/docket/models/", learning.models, name="models"),
     path("desk/docket/models/train/", learning.model_train, name="model_train"),
     path("desk/docket/models/<str:version>/promote/", learning.model_promote, name="model_promote"),
+    path("desk/docket/today/", docket.today, name="docket_today"),
+    path("desk/docket/figures/", figures.figures, name="docket_figures"),
+    path("desk/docket/runs/start/", triaging.triage_run, name="triage_run"),
     path("desk/docket/", include("besa.triage.urls")),
     path("desk/evidence/", include("besa.evidence.urls")),
     path("desk/coding/", include("besa.coding.urls")),

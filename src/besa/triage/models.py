@@ -34,7 +34,13 @@ class Term(models.Model):
 
 
 class Run(models.Model):
-    """One pass of the detectors over the posts that are new since the pass before."""
+    """One pass of the detectors over the posts that are new since the pass before.
+
+    `unread`: {week: {language: {posts, highest, mostly}}}, the flagged posts of the weeks in which it brought some
+    that no budget reads: how many, and the rank and the heaviest concern of the best of them.
+    """
+
+    LEDGER_LATER = ("unread",)
 
     run_id = models.CharField(max_length=40, unique=True)
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
@@ -48,6 +54,7 @@ class Run(models.Model):
     outside = models.PositiveIntegerField(default=0)
     signals = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
+    unread = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -57,7 +64,10 @@ class DocketItem(models.Model):
 
     `reasons`: [{concern, clause, score, words, text, spans}] in the order of weight. `family` is the
     SHA-256 of the normal text: copies of one content share it. `week`, `phase` by local date.
+    `ranking`: what its rank is made of (`types.Ranked.parts`), where it came by its rank.
     """
+
+    LEDGER_LATER = ("ranking",)
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
     post_key = models.CharField(max_length=300)
@@ -90,6 +100,7 @@ class DocketItem(models.Model):
     week = models.CharField(max_length=8)
     phase = models.CharField(max_length=40)
     rank = models.FloatField(default=0)
+    ranking = models.JSONField(default=dict, blank=True)
     reasons = models.JSONField(default=list)
     urgent = models.BooleanField(default=False)
     keep = models.BooleanField(default=True)
@@ -160,3 +171,45 @@ class FrozenTest(models.Model):
     election = models.OneToOneField(Election, on_delete=models.PROTECT, related_name="+")
     members = models.JSONField()
     made_at = models.DateTimeField()
+
+
+class Budget(models.Model):
+    """Coder-hours a week, from `week` on until a later row says otherwise.
+
+    `languages`: {language: hours}; what they leave is for all others. `days`: hours of Monday to Sunday, or empty.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    week = models.CharField(max_length=8)
+    hours = models.FloatField()
+    languages = models.JSONField(default=dict, blank=True)
+    days = models.JSONField(default=list, blank=True)
+    set_at = models.DateTimeField()
+
+
+class Pace(models.Model):
+    """What reading a post took so far, as it was measured that day: {language: {measure: [n, value]}}.
+
+    Measures: those of `rules.budget.USUAL`. It is handed down by whoever knows the codings, before a run.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    measured = models.JSONField()
+    measured_at = models.DateTimeField()
+
+
+class Evaluation(models.Model):
+    """Figures that were measured on somebody's labelled file, as `besa evaluate --keep` gave them.
+
+    `versions`: of Besa, of each detector, and of the model that was promoted then.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    options = models.JSONField(default=dict, blank=True)
+    figures = models.JSONField()
+    versions = models.JSONField(default=dict)
+    measured_at = models.DateTimeField()

@@ -110,13 +110,15 @@ class Ranked:
     reach: int = 0
     spread: float = 1.0
     vulnerability: float = 1.0
+    #: hours from the posting to the ranking, where known, and what they make of it
+    age_hours: float | None = None
+    freshness: float = 1.0
 
     @property
-    def words(self) -> str:
-        """The same in a sentence, as it is kept with the docket item."""
-        parts = [f"risk {self.risk:.2f}" + (f" (most from {self.mostly})" if self.mostly else "")]
-        if self.reach > 0:
-            parts.append(f"reach ×{self.spread:.2f} ({self.reach:,} reactions, comments and shares)")
-        if self.vulnerability > 1:
-            parts.append(f"target easily harmed ×{self.vulnerability:.2f}")
-        return "; ".join(parts)
+    def parts(self) -> dict[str, Any]:
+        """What the figure is made of, as it is kept with the docket item; `triage/ranking.html` says it in words."""
+        return {
+            "risk": round(self.risk, 3), "mostly": self.mostly, "reach": self.reach, "spread": round(self.spread, 3),
+            "vulnerability": self.vulnerability, "freshness": round(self.freshness, 3),
+            "age_hours": None if self.age_hours is None else round(max(self.age_hours, 0.0)),
+        }  # fmt: skip

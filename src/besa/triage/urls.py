@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.triage import views
-from besa.triage.views import clocks, coordination, terms, unusual
+from besa.triage.views import budgeting, clocks, coordination, terms, unusual
 
 urlpatterns = [
     path("", views.docket, name="docket"),
@@ -17,8 +17,8 @@ urlpatterns = [
     path("clocks/<int:number>/close/", clocks.clock_close, name="clock_close"),
     path("unusual/", unusual.unusual, name="unusual"),
     path("runs/", views.triage_runs, name="triage_runs"),
-    path("runs/start/", views.triage_run, name="triage_run"),
     path("coordination/", coordination.coordination, name="coordination"),
     path("coordination/<slug:address>/", coordination.coordination_family, name="coordination_family"),
     path("coordination/<slug:address>.<slug:form>", coordination.coordination_network, name="coordination_network"),
+    path("budget/", budgeting.budget, name="budget"),
 ]

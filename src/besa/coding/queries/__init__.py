@@ -14,7 +14,10 @@ from besa.coding.queries.known import (
     identity_answer,
     record_of,
 )
+from besa.coding.queries.pace import hours_spent, measured
+from besa.coding.queries.precision import precision
 from besa.coding.queries.reviews import Changed, changed_identities, in_doubt
+from besa.coding.queries.samples import control, duty, missed_in, progress
 from besa.coding.queries.waiting import (
     awaits,
     backlog,
@@ -43,7 +46,9 @@ __all__ = [
     "changed_identities",
     "clause_facts",
     "clause_rows",
+    "control",
     "due",
+    "duty",
     "effort",
     "examples",
     "find_actors",
@@ -51,10 +56,15 @@ __all__ = [
     "findings",
     "finished",
     "held",
+    "hours_spent",
     "identity_answer",
     "in_alpha_share",
     "in_doubt",
+    "measured",
+    "missed_in",
     "pending",
+    "precision",
+    "progress",
     "reads",
     "record_of",
     "screened_urgent",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from besa.base.words import Concern, Decision, FindingType, Gender, Sample, Screen
 from besa.coding.models import Adjudication, Coding, Finding, FindingTarget, Screening
@@ -36,7 +37,8 @@ def examples(election: Election) -> list[Example]:
         Screening.objects.filter(item__election=election, key=Screen.NOTHING).values_list("item_id", flat=True)
     )
     made = []
-    for item in DocketItem.objects.filter(election=election).exclude(text="").order_by("pk"):
+    items = DocketItem.objects.filter(election=election).exclude(text="").order_by("pk")
+    for item in items.only("post_key", "text", "language", "family", "week"):
         told = {decided[item.pk]} if item.pk in decided else set(verdicts[item.pk])
         if item.pk not in decided and told & _HARD:
             continue  # a decision is still to come
@@ -67,13 +69,14 @@ def _found(election: Election) -> dict[int, set[str]]:
     return made
 
 
-def yields(election: Election) -> list[dict]:
+def yields(election: Election, decided: Sequence[Example] | None = None) -> list[dict]:
     """By week: `read` posts that the ranking put on the docket and people finished, `violations` among them.
 
+    `decided`: the `examples`, where they are at hand.
     What a better ranking raises. Urgent, random and hand-picked posts are left out: the ranking did not choose them.
     """
     chosen = {Sample.RANKED: "ranked", Sample.CONTROL: "control"}
-    done = {example.post_key for example in examples(election)}
+    done = {example.post_key for example in (examples(election) if decided is None else decided)}
     bad = set(Finding.objects.filter(election=election, decision="violation").values_list(
         "adjudication__item__post_key", flat=True))  # fmt: skip
     weeks: dict[str, dict] = {}

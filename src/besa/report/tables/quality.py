@@ -6,8 +6,8 @@ import polars as pl
 
 from besa.base.words import N_
 from besa.edition.format import Column
-from besa.report.tables.intervals import wilson
 from besa.report.tables.shape import Definition, Made, Period, percent
+from besa.triage import rules
 
 _VARIABLES = {
     "verdict": N_("Verdict"), "type": N_("Type"), "clause": N_("Clause"), "clauses": N_("Clauses"),
@@ -53,21 +53,21 @@ def missed(facts, period: Period) -> dict[str, float | int | None]:
     frame = facts["samples"].filter(pl.col("sample") == "control")
     if period.week:
         frame = frame.filter(pl.col("week") == period.week)
+    told = rules.missed(frame.select("unflagged", "read", "violations").fill_null(0).iter_rows())
     read, found = int(frame["read"].sum() or 0), int(frame["violations"].sum() or 0)
     unflagged = int(frame["unflagged"].sum() or 0)
-    low, high = wilson(found, read)
-    known = read > 0
+    known = told.estimate is not None
     return {
         "drawn": int(frame["drawn"].sum() or 0),
         "read": read,
         "violations": found,
         "percent": percent(found, read),
-        "low": int(low * 1000 + 0.5) / 10 if known else None,
-        "high": int(high * 1000 + 0.5) / 10 if known else None,
+        "low": percent(told.low, unflagged) if known else None,
+        "high": percent(told.high, unflagged) if known else None,
         "unflagged": unflagged,
-        "missed": round(unflagged * found / read) if known else None,
-        "missed_low": round(unflagged * low) if known else None,
-        "missed_high": round(unflagged * high) if known else None,
+        "missed": int(told.estimate + 0.5) if known else None,
+        "missed_low": told.low if known else None,
+        "missed_high": told.high if known else None,
     }
 
 
@@ -92,7 +92,9 @@ def _control(facts, period: Period, say) -> Made:
         row("missed", N_("Estimate of violations missed in all of them"), of["missed"], of["percent"],
             of["missed_low"], of["missed_high"]),
     ]  # fmt: skip
-    notes = [say.say(N_("Wilson interval of 95 per cent. The estimate is for the collected posts only."))]
+    notes = [
+        say.say(N_("Exact (hypergeometric) interval of 95 per cent. The estimate is for the collected posts only."))
+    ]
     return Made(columns, rows, None, notes)
 
 

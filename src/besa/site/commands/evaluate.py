@@ -44,6 +44,7 @@ def arguments(parser) -> None:
     parser.add_argument(
         "--register", type=Path, metavar="FILE", help="names: the persons, parties and groups to be found (actors.csv)"
     )
+    parser.add_argument("--keep", action="store_true", help="keep the figures for the desk's page of figures")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of what is drawn by chance (default 0)")
 
 
@@ -60,6 +61,16 @@ def run(arguments, out) -> int:
     if "languages" in options:
         options["languages"] = tuple(filter(None, (code.strip() for code in options["languages"].split(","))))
     document = kind.evaluate(Path(arguments.file), **options)
+    if arguments.keep:
+        from besa.site.start import election_of, start, user_of
+
+        start()
+        from besa.triage.actions import keep_evaluation
+
+        keep_evaluation(
+            by=user_of(arguments), election=election_of(arguments), kind=arguments.kind, path=Path(arguments.file),
+            figures=document, options=options,
+        )  # fmt: skip
 
     def human() -> None:
         if hasattr(kind, "human"):

@@ -11,11 +11,12 @@ def arguments(parser) -> None:
 
 def run(arguments, out) -> int:
     start()
-    from besa.triage import actions, queries
+    from besa.site import triaging
+    from besa.triage import queries
 
     election, by = election_of(arguments), user_of(arguments)
     with out.progress("Looking at new posts", queries.pending(election)) as advance:
-        document = actions.run(by=by, election=election, seed=arguments.seed, advance=advance)
+        document = triaging.run(by=by, election=election, seed=arguments.seed, advance=advance)
     found = ", ".join(f"{name} {count:,}" for name, count in document["signals"].items()) or "none"
     out.result(
         document,

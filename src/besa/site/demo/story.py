@@ -158,7 +158,7 @@ class Story:
         from besa.collect.actions import import_file, mapping_of_file
         from besa.collect.models import Import
         from besa.evidence.actions import preserve_pending
-        from besa.triage import actions as triage
+        from besa.site import triaging
 
         by, folder = self._user("coordinator"), self.home.demo_files
         files = [file for file in self.truth.files if file["batch"] == number]
@@ -172,7 +172,7 @@ class Story:
                 advance(file["posts"])
         self.telling.fact("posts", sum(file["posts"] for file in files))
         with self.telling.stage("triage") as advance:
-            triage.run(by=BELT, election=self.election, advance=advance)
+            triaging.run(by=BELT, election=self.election, advance=advance)
         self.clock.advance(minutes=2)
         with self.telling.stage("evidence") as advance:
             preserve_pending(by=BELT, election=self.election, advance=advance)

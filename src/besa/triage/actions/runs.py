@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
 from filelock import FileLock, Timeout
 
-from besa.base import clock, language, script
+from besa.base import clock, language
 from besa.base.errors import Conflict
 from besa.base.home import Home
 from besa.base.ids import new_id
@@ -24,14 +24,19 @@ from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage import queries, rules
 from besa.triage.actions.clocks import begin
-from besa.triage.actions.docket import fill
+from besa.triage.actions.filling import fill
 from besa.triage.detectors import detectors
-from besa.triage.detectors.parallel import look
+from besa.triage.detectors.parallel import KEPT, look
 from besa.triage.models import Run
-from besa.triage.types import SEEN, SEEN_ACROSS, Detector, Resources
+from besa.triage.queries.arrivals import in_slices, new_posts
+from besa.triage.types import SEEN_ACROSS, Detector, Resources
 
-#: More notes than this of failing posts say nothing new.
+#: More failing posts than this are counted, not told one by one.
 _MOST_PROBLEMS = 200
+#: Signals of one row group in the corpus.
+_ROW_GROUP = 20_000
+#: What looking for something among all posts may take; beyond it the work spills to disk.
+_MEMORY = "400MB"
 
 
 def run(
@@ -52,7 +57,7 @@ def run(
     corpus = Corpus(home.corpus)
     with alone(home, election):
         held = Run.objects.filter(election=election, state="intent").order_by("id").first()
-        posts = queries.new_posts(corpus, election, *_versions(corpus, election, held))
+        posts = new_posts(corpus, election, *_versions(corpus, election, held))
         if held is None:
             if not posts.num_rows:
                 return {"posts": 0, "signals": {}, "docketed": 0, "seconds": _since(began), "run": None}
@@ -96,69 +101,97 @@ def _begin(by, election: Election, corpus: Corpus, seed: int | None) -> Run:
     return begun
 
 
+@dataclass
+class _Seen:
+    """What a run remembers of the posts that flow past it: narrow columns, counts and failures."""
+
+    calendar: rules.Calendar
+    undated: int = 0
+    inside: int = 0
+    weeks: set[str] = field(default_factory=set)
+    kept: list[pa.Table] = field(default_factory=list)
+    signals: Counter = field(default_factory=Counter)
+    flagged: list[pa.Array] = field(default_factory=list)
+    failures: Counter = field(default_factory=Counter)
+    problems: list[dict] = field(default_factory=list)
+
+    def of_phases(self, posts: pa.Table) -> pa.Table:
+        """Those that lie in a monitored phase."""
+        at = posts["posted_at"]
+        places = self.calendar.places(at)
+        posts = posts.filter(pa.array([place is not None for place in places], pa.bool_()))
+        self.undated += at.null_count
+        self.inside += posts.num_rows
+        self.weeks |= {place[0] for place in places if place}
+        return posts
+
+    def take(self, signals: pa.Table) -> pa.Table:
+        """The same, counted."""
+        if signals.num_rows:
+            self.signals[signals["detector"][0].as_py()] += signals.num_rows
+            self.flagged.append(pc.unique(signals["post_key"]).cast(pa.string()))
+        return signals
+
+    def note(self, detector: str, post_key: str, problem: str) -> None:
+        """Each failure is counted; the first ones are told with their posts."""
+        self.failures[detector] += 1
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append({"detector": detector, "post_key": post_key, "problem": problem})
+
+    def told(self) -> list[dict]:
+        told = Counter(problem["detector"] for problem in self.problems)
+        more = [
+            {"detector": name, "post_key": "", "problem": f"{n - told[name]} more posts failed"}
+            for name, n in self.failures.items()
+            if n > told[name]
+        ]
+        if self.undated:
+            more.append({"detector": "", "post_key": "", "problem": f"{self.undated} posts without a time of posting"})
+        return [*more, *self.problems]
+
+
 def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, advance) -> dict:
-    problems: list[dict] = []
-    calendar = queries.calendar(election)
-    inside, undated = _inside(posts, calendar)
-    if undated:
-        problems.append({"detector": "", "post_key": "", "problem": f"{undated} posts without a time of posting"})
-    told = with_language(posts.filter(inside), tuple(election.post_languages or language.USUAL))
-    signals = _signals(corpus, election, held, told, problems, advance)
-    corpus.add_signals(signals, run_id=held.run_id)
-    counts = Counter(signals["detector"].to_pylist())
+    seen = _Seen(queries.calendar(election))
+    corpus.add_signals(_in_batches(_signals(corpus, election, held, posts, seen, advance)), run_id=held.run_id)
     with transaction.atomic():
-        items = fill(election=election, corpus=corpus, held=held, calendar=calendar, posts=told)
+        items = fill(
+            election=election, corpus=corpus, held=held, calendar=seen.calendar, weeks=sorted(seen.weeks),
+            kept=pa.concat_tables(seen.kept) if seen.kept else KEPT.empty_table(),
+        )  # fmt: skip
         held.state, held.finished_at = "done", clock.now()
-        held.posts, held.outside = posts.num_rows, posts.num_rows - told.num_rows
-        held.flagged = len(pc.unique(signals["post_key"]))
-        held.signals, held.docketed = dict(sorted(counts.items())), len(items)
-        held.problems = problems[:_MOST_PROBLEMS]
+        held.posts, held.outside = posts.num_rows, posts.num_rows - seen.inside
+        held.flagged = len(pc.unique(pa.chunked_array(seen.flagged, pa.string())))
+        held.signals, held.docketed = dict(sorted((+seen.signals).items())), len(items)
+        held.problems = seen.told()
         held.save()
         clocks = begin(election, items)
         record(by=by, act="triage.run", rows=[held, *items, *clocks], election=election.slug)
     return {"posts": held.posts, "signals": held.signals, "docketed": held.docketed, "run": held.run_id}
 
 
-def _inside(posts: pa.Table, calendar: rules.Calendar) -> tuple[pa.Array, int]:
-    """Which posts lie in a monitored phase, and how many have no time at all."""
-    at = posts["posted_at"]
-    return pa.array([place is not None for place in calendar.places(at)], pa.bool_()), at.null_count
-
-
-def with_language(posts: pa.Table, wanted: tuple[str, ...]) -> pa.Table:
-    """Language and script filled in where the import did not tell them; what it could not tell stays `und`."""
-    frame = pl.from_arrow(posts)
-    if frame.is_empty():
-        return posts
-    untold = frame["language"].is_null() | (frame["language"] == "")
-    said = frame["language"].to_list()
-    texts = frame["text"].to_list()
-    places = untold.arg_true().to_list()
-    for at, (found, _) in zip(places, language.detect([texts[at] for at in places], wanted), strict=True):
-        said[at] = found
-    scripts = [told or script.script_of(text) for told, text in zip(frame["script"].to_list(), texts, strict=True)]
-    for name, values in (("language", said), ("script", scripts)):
-        posts = posts.set_column(posts.schema.get_field_index(name), name, pa.array(values, pa.string()))
-    return posts
-
-
-def _signals(corpus: Corpus, election: Election, held: Run, posts: pa.Table, problems: list, advance) -> pa.Table:
+def _signals(
+    corpus: Corpus, election: Election, held: Run, posts: pa.Table, seen: _Seen, advance
+) -> Iterator[pa.Table]:
+    """What each detector finds, slice by slice, and then what is found among all posts; `seen` is told on the way."""
     resources = queries.resources(election)
-
-    def note(detector: str, post_key: str, problem: str) -> None:
-        problems.append({"detector": detector, "post_key": post_key, "problem": problem})
-
-    seen = posts.select(list(SEEN))
-    made = [signed(detector, found, held) for detector, found in look(seen, resources, held.seed, note, advance)]
-    for detector in detectors():
-        if detector.across and posts.num_rows:
+    names = {detector.name: detector for detector in detectors()}
+    slices = map(seen.of_phases, in_slices(corpus, posts, held.corpus_version))
+    languages = tuple(election.post_languages or language.USUAL)
+    for looked in look(slices, posts.num_rows, resources, held.seed, languages):
+        seen.kept.append(looked.kept)
+        for problem in looked.problems:
+            seen.note(*problem)
+        for name, found in looked.found:
+            yield seen.take(signed(names[name], found, held))
+        advance(looked.kept.num_rows)
+    for detector in names.values():
+        if detector.across and seen.inside:
             try:
                 found = _across(detector, corpus, election, held, resources)
             except Exception as error:
-                note(detector.name, "", f"{type(error).__name__}: {error}"[:300])
+                seen.note(detector.name, "", f"{type(error).__name__}: {error}"[:300])
                 continue
-            made.append(signed(detector, found, held))
-    return pa.concat_tables(made) if made else SIGNALS.empty_table()
+            yield seen.take(signed(detector, found, held))
 
 
 def _across(detector: Detector, corpus: Corpus, election: Election, held: Run, resources: Resources) -> pa.Table:
@@ -174,13 +207,27 @@ def _across(detector: Detector, corpus: Corpus, election: Election, held: Run, r
 
 def signed(detector: Detector, found: pa.Table, held: Run) -> pa.Table:
     """Signals as the corpus keeps them; their names depend on what was seen only, their time on the run."""
-    rows = found.to_pylist()
-    for row in rows:
-        row |= {
-            "signal_id": rules.signal_id(detector.name, detector.version, row),
-            "detector": detector.name,
-            "detector_version": detector.version,
-            "made_at": held.started_at,
-            "spans": row.get("spans") or [],
-        }
-    return pa.Table.from_pylist(rows, schema=SIGNALS)
+    n = found.num_rows
+    clauses = pc.fill_null(found["clause"], "")
+    named = zip(*(found[name].to_pylist() for name in ("post_key", "observation_id", "concern")), clauses.to_pylist(),
+                strict=True)  # fmt: skip
+    columns = {name: found[name] for name in found.column_names} | {
+        "signal_id": pa.array([rules.signal_id(detector, *row) for row in named], pa.string()),
+        "detector": pa.repeat(detector.name, n),
+        "detector_version": pa.repeat(detector.version, n),
+        "made_at": pa.repeat(pa.scalar(held.started_at, SIGNALS.field("made_at").type), n),
+    }
+    columns.setdefault("spans", pa.array([[]] * n, SIGNALS.field("spans").type))
+    return pa.table([columns[name] for name in SIGNALS.names], SIGNALS.names).cast(SIGNALS)
+
+
+def _in_batches(tables: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:
+    """Put together until a batch is worth a row group."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        if sum(one.num_rows for one in waiting) >= _ROW_GROUP:
+            yield from pa.concat_tables(waiting).combine_chunks().to_batches()
+            waiting = []
+    if any(one.num_rows for one in waiting):
+        yield from pa.concat_tables(waiting).combine_chunks().to_batches()

@@ -24,10 +24,12 @@ from besa.people import policy
 from besa.pledge.models import Election
 from besa.pledge.queries import clauses
 from besa.triage import pack, queries
-from besa.triage.actions.docket import fill
-from besa.triage.actions.runs import alone, signed, with_language
+from besa.triage.actions.clocks import begin
+from besa.triage.actions.filling import fill
+from besa.triage.actions.runs import alone, signed
 from besa.triage.detectors.lexicon import detect
 from besa.triage.detectors.lexicon.forms import shape
+from besa.triage.detectors.parallel import remembered, with_language
 from besa.triage.models import Run, Term
 from besa.triage.queries import terms as kept
 from besa.triage.types import SEEN, Detector, Resources
@@ -157,13 +159,19 @@ def look_again(*, by, election: Election, term: Term, first: str, last: str) -> 
                 corpus_version=before.corpus_version, seed=before.seed, started_at=clock.now(),
             )  # fmt: skip
             record(by=by, act="triage.begin", rows=[run], election=election.slug, reason=f"again: {term.term}")
-        corpus.add_signals(signed(Detector("lexicon", f"again-{run.run_id}", detect), found, run), run_id=run.run_id)
+        signals = signed(Detector("lexicon", f"again-{run.run_id}", detect), found, run)
+        corpus.add_signals(signals.to_batches(), run_id=run.run_id)
         with transaction.atomic():
-            items = fill(election=election, corpus=corpus, held=run, calendar=calendar, posts=held)
+            items = fill(
+                election=election, corpus=corpus, held=run, calendar=calendar,
+                weeks=sorted({place[0] for place in calendar.places(held["posted_at"]) if place}),
+                kept=remembered(held, Resources()),
+            )  # fmt: skip
             run.state, run.finished_at = "done", clock.now()
             run.posts, run.flagged, run.docketed = posts.num_rows, hits.num_rows, len(items)
             run.signals = dict(Counter({"lexicon": found.num_rows})) if found.num_rows else {}
             run.save()
-            record(by=by, act="triage.again", rows=[run, *items], election=election.slug, reason=term.term)
+            clocks = begin(election, items)
+            record(by=by, act="triage.again", rows=[run, *items, *clocks], election=election.slug, reason=term.term)
     return {"posts": run.posts, "flagged": run.flagged, "docketed": run.docketed,
             "seconds": round(time.perf_counter() - began, 3)}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Detectors that look at each post by itself, run over many posts on several cores, in the order of the posts.
+"""Detectors that look at each post by itself, run slice by slice, on several cores, in the order of the posts.
 
 It stands here, where no Django is known, because a worker starts by importing it.
 """
@@ -7,61 +7,108 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 
+import polars as pl
 import pyarrow as pa
 
+from besa.base import language, script
 from besa.triage import rules
 from besa.triage.detectors import detectors
-from besa.triage.types import Detector, Resources
+from besa.triage.detectors.learned.detect import doubts
+from besa.triage.types import Resources
 
 #: Fewer posts are looked at by this process alone: starting another takes a second.
 WORTH_IT = 40_000
-_BATCH = 10_000
 _MOST = 4
-_held: tuple[Resources, int] | None = None
+KEPT = pa.schema(
+    [
+        ("post_key", pa.string()),
+        ("language", pa.string()),
+        ("doubt", pa.float32()),
+        ("said", pa.uint64()),
+    ]
+)
+_held: tuple[Resources, int, tuple[str, ...]] | None = None
+
+
+@dataclass
+class Looked:
+    """What came of one slice of posts: the findings of each detector, the failures, and what the run remembers.
+
+    `problems`: (detector, post_key, problem). `kept`, a few bytes for each post: `post_key`; `language`; `doubt`, how
+    near the model came to the other answer (null: no model, no text); `said`, a number that equal texts share.
+    """
+
+    kept: pa.Table
+    found: list[tuple[str, pa.Table]] = field(default_factory=list)
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def look(
-    posts: pa.Table, resources: Resources, seed: int, note: Callable[[str, str, str], None], advance: Callable
-) -> Iterator[tuple[Detector, pa.Table]]:
-    """What each detector found in each batch; `note(detector, post_key, problem)` for each post that failed."""
-    batches = [posts.slice(start, _BATCH) for start in range(0, posts.num_rows, _BATCH)]
-    alone = {detector.name: detector for detector in detectors() if not detector.across}
+    slices: Iterable[pa.Table], posts: int, resources: Resources, seed: int, languages: tuple[str, ...]
+) -> Iterator[Looked]:
+    """What the detectors say to each slice; `posts`: how many there are in all. Few slices are in memory at once."""
     workers = min(os.cpu_count() or 1, _MOST)
-    if posts.num_rows < WORTH_IT or workers < 2:
-        _hold(resources, seed)
-        yield from _read(map(_look, batches), batches, alone, note, advance)
+    if posts < WORTH_IT or workers < 2:
+        _hold(resources, seed, languages)
+        yield from map(_look, slices)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_hold, initargs=(resources, seed)) as pool:
-        yield from _read(pool.map(_look, batches), batches, alone, note, advance)
+    with ProcessPoolExecutor(workers, context, initializer=_hold, initargs=(resources, seed, languages)) as pool:
+        waiting: deque = deque()
+        for posts_of_slice in slices:
+            waiting.append(pool.submit(_look, posts_of_slice))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
-def _read(answers, batches, alone, note, advance) -> Iterator[tuple[Detector, pa.Table]]:
-    for batch, (found, problems) in zip(batches, answers, strict=True):
-        for problem in problems:
-            note(*problem)
-        for name, table in found:
-            yield alone[name], table
-        advance(batch.num_rows)
-
-
-def _hold(resources: Resources, seed: int) -> None:
+def _hold(resources: Resources, seed: int, languages: tuple[str, ...]) -> None:
     global _held
-    _held = (resources, seed)
+    _held = (resources, seed, languages)
 
 
-def _look(batch: pa.Table) -> tuple[list[tuple[str, pa.Table]], list[tuple[str, str, str]]]:
-    resources, seed = _held
-    problems: list[tuple[str, str, str]] = []
-    found = []
+def _look(posts: pa.Table) -> Looked:
+    resources, seed, languages = _held
+    posts = with_language(posts, languages)
+    looked = Looked(remembered(posts, resources))
     for detector in detectors():
         if not detector.across:
 
             def note(post_key: str, problem: str, name: str = detector.name) -> None:
-                problems.append((name, post_key, problem))
+                looked.problems.append((name, post_key, problem))
 
-            found.append((detector.name, rules.run_detector(detector, batch, resources, seed, note)))
-    return found, problems
+            looked.found.append((detector.name, rules.run_detector(detector, posts, resources, seed, note)))
+    return looked
+
+
+def with_language(posts: pa.Table, wanted: tuple[str, ...]) -> pa.Table:
+    """Language and script filled in where the import did not tell them; what it could not tell stays `und`."""
+    texts = posts["text"].to_pylist()
+    said = posts["language"].to_pylist()
+    places = [at for at, told in enumerate(said) if not told]
+    for at, (found, _) in zip(places, language.detect([texts[at] for at in places], wanted), strict=True):
+        said[at] = found
+    scripts = [told or script.script_of(text) for told, text in zip(posts["script"].to_pylist(), texts, strict=True)]
+    for name, values in (("language", said), ("script", scripts)):
+        posts = posts.set_column(posts.schema.get_field_index(name), name, pa.array(values, pa.string()))
+    return posts
+
+
+def remembered(posts: pa.Table, resources: Resources) -> pa.Table:
+    """What a run keeps of these posts, as in `Looked.kept`."""
+    said = pl.from_arrow(posts["text_normal"]).fill_null("").hash()
+    return pa.table(
+        {
+            "post_key": posts["post_key"],
+            "language": posts["language"],
+            "doubt": doubts(posts, resources.model),
+            "said": pa.array(said.to_numpy(), pa.uint64()),
+        },
+        schema=KEPT,
+    )

@@ -113,22 +113,3 @@ def obstacles(card: Mapping, *, between: bool, state: str) -> list[str]:
     elif test["quality"] < (test.get("before") if test.get("before") is not None else 0.5) + BETTER_BY:
         found.append("not_better")
     return found
-
-
-def most_uncertain(keys: Sequence[str], families: Sequence[str], chances: np.ndarray, threshold, count: int) -> list:
-    """The posts on which the model is least sure (nearest to where it would begin to speak), one of each family."""
-    if not len(keys) or count <= 0 or not chances.shape[1]:
-        return []
-    odds = _logit(chances) - _logit(np.asarray(threshold))
-    doubt = np.abs(odds).min(axis=1)
-    chosen: dict[str, str] = {}
-    for at in np.lexsort((np.asarray(keys), doubt)):
-        if len(chosen) == count:
-            break
-        chosen.setdefault(families[at], keys[at])
-    return list(chosen.values())
-
-
-def _logit(chances: np.ndarray) -> np.ndarray:
-    inside = np.clip(chances, 1e-6, 1 - 1e-6)
-    return np.log(inside / (1 - inside))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-import pyarrow as pa
 from django.db.models import QuerySet
 
 from besa.base import clock
@@ -19,7 +17,6 @@ from besa.triage.learning import rules
 from besa.triage.learning.keeping import from_bytes
 from besa.triage.learning.learned import Learned
 from besa.triage.models import FrozenTest, TrainedModel
-from besa.triage.rules import Calendar, family
 from besa.vault.store import Vault
 
 
@@ -56,29 +53,3 @@ def obstacles(row: TrainedModel) -> list[str]:
     phase = phase_of(row.election, today)
     between = rules.between_phases(today, phase.first if phase else None)
     return rules.obstacles(row.card, between=between, state=row.state)
-
-
-def uncertain(
-    election: Election, posts: pa.Table, calendar: Calendar, left: Mapping[str, int], taken: Container[str]
-) -> dict[str, tuple[str, str]]:
-    """Of these new posts, those on which the promoted model is least sure: post_key -> (week, phase).
-
-    At most `left[week]` of each week and one of each content. Nothing where no model is promoted.
-    """
-    model = promoted(election)
-    if model is None or not any(left.values()):
-        return {}
-    by_week: dict[str, list[dict]] = {}
-    for row in posts.select(["post_key", "text", "posted_at"]).to_pylist():
-        place = calendar.place(row["posted_at"])
-        if place and row["text"] and row["post_key"] not in taken and left.get(place[0]):
-            by_week.setdefault(place[0], []).append({**row, "place": place})
-    found = {}
-    for week, rows in sorted(by_week.items()):
-        chances = model.chances([row["text"] for row in rows])
-        families = [family(row["text"], row["post_key"]) for row in rows]
-        keys = [row["post_key"] for row in rows]
-        places = dict(zip(keys, (row["place"] for row in rows), strict=True))
-        for key in rules.most_uncertain(keys, families, chances, model.threshold, left[week]):
-            found[key] = places[key]
-    return found

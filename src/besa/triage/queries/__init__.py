@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -19,9 +18,10 @@ from besa.triage import rules
 from besa.triage.learning.local import LocalModel
 from besa.triage.learning.standing import promoted
 from besa.triage.models import DocketItem, Run
+from besa.triage.queries.arrivals import new_posts
 from besa.triage.queries.clocks import DUE_FIRST, by_deadline, party_names, posters
 from besa.triage.queries.terms import specs
-from besa.triage.types import SEEN, Resources
+from besa.triage.types import Resources
 
 _BOUND = {"signed", "late_signed"}
 _KNOWN_GRADES = {"confirmed", "probable"}
@@ -34,60 +34,18 @@ _COPIED = (
 # What a run reads
 
 
-def new_posts(
-    corpus: Corpus, election: Election, from_version: int, version: int, names: Sequence[str] = (*SEEN, "script")
-) -> pa.Table:
-    """Posts whose latest observation came after `from_version`, as they stood at `version`."""
-    columns = ", ".join(f"p.{name}" for name in names)
-    if version < 0 or version == from_version:
-        con = corpus.connect(-1)
-        try:
-            return con.sql(f"SELECT {columns} FROM posts p LIMIT 0").to_arrow_table()  # noqa: S608 - our own names
-        finally:
-            con.close()
-    before = corpus.table(
-        "SELECT observation_id FROM observations WHERE election = $slug", {"slug": election.slug}, version=from_version
-    )
-    con = corpus.connect(version)
-    try:
-        con.register("seen_before", before)
-        return con.sql(
-            f"""SELECT {columns} FROM posts p ANTI JOIN seen_before b ON b.observation_id = p.observation_id
-            WHERE p.election = $slug ORDER BY p.post_key""",  # noqa: S608 - our own names
-            params={"slug": election.slug},
-        ).to_arrow_table()
-    finally:
-        con.close()
-
-
-def frame(corpus: Corpus, election: Election, version: int, start: datetime, end: datetime) -> pa.Table:
-    """The sampling frame: every public post of the election in this span of time.
-
-    What comes from closed groups is a lead: people put it on the docket by hand, or not at all.
-    """
-    return corpus.table(
-        """SELECT post_key, platform, account_key, posted_at, reactions, comments, shares FROM posts
-        WHERE election = $slug AND coalesce(channel, 'public') = 'public' AND posted_at >= $start AND posted_at < $end
-        ORDER BY post_key""",
-        {"slug": election.slug, "start": start, "end": end},
-        version=version,
-    )
-
-
-def posts_by_key(corpus: Corpus, election: Election, keys: list[str], version: int) -> list[dict]:
+def posts_by_key(corpus: Corpus, election: Election, keys: list[str], version: int) -> pa.Table:
     """What the docket copies of these posts."""
     con = corpus.connect(version)
     try:
         con.register("wanted", pa.table({"post_key": pa.array(keys, pa.string())}))
-        return (
-            con.sql(
-                f"""SELECT {_COPIED} FROM posts SEMI JOIN wanted USING (post_key)
-                WHERE election = $slug ORDER BY post_key""",  # noqa: S608 - our own names
-                params={"slug": election.slug},
-            )
-            .to_arrow_table()
-            .to_pylist()
-        )
+        return con.sql(
+            f"""SELECT {_COPIED} FROM observations SEMI JOIN (
+                SELECT observation_id FROM posts SEMI JOIN wanted USING (post_key)
+                WHERE election = $slug
+            ) USING (observation_id) ORDER BY post_key""",  # noqa: S608 - our own names
+            params={"slug": election.slug},
+        ).to_arrow_table()
     finally:
         con.close()
 
@@ -133,17 +91,6 @@ def calendar(election: Election) -> rules.Calendar:
     return rules.Calendar(
         [(phase.first, phase.last, phase.kind, phase.monitored) for phase in phases], election.timezone
     )  # fmt: skip
-
-
-def budgets(election: Election) -> dict[str, int]:
-    """Posts a week that people can read: ranked, control, and for each signatory's duties."""
-    settings = election.settings
-    return {
-        "docket_per_week": int(settings.get("docket_per_week", rules.DOCKET_PER_WEEK)),
-        "control_per_week": int(settings.get("control_per_week", rules.CONTROL_PER_WEEK)),
-        "uncertain_per_week": int(settings.get("uncertain_per_week", rules.UNCERTAIN_PER_WEEK)),
-        "duty_per_signatory": int(settings.get("duty_per_signatory", rules.DUTY_PER_SIGNATORY)),
-    }
 
 
 def urgent_clauses(election: Election) -> frozenset[str]:
@@ -207,8 +154,12 @@ def docket(
     return by_deadline(items).select_related("account").order_by("-urgent", *DUE_FIRST, "-rank", "id")
 
 
-def reach(item: DocketItem) -> int:
-    return sum(number or 0 for number in (item.reactions, item.comments, item.shares))
+def ranking(item: DocketItem) -> dict | None:
+    """What its rank is made of, where it came by its rank; for items of older days worked out again."""
+    if item.sample != "ranked":
+        return None
+    reach = sum(number or 0 for number in (item.reactions, item.comments, item.shares))
+    return item.ranking or rules.rank(item.reasons, reach).parts
 
 
 def copies(item: DocketItem) -> QuerySet[DocketItem]:
@@ -235,7 +186,7 @@ def pending(election: Election) -> int:
     key = (str(corpus.root), election.pk, begin, version)
     if key not in _pending:
         _pending.clear()
-        _pending[key] = new_posts(corpus, election, begin, version, ["post_key"]).num_rows
+        _pending[key] = new_posts(corpus, election, begin, version).num_rows
     return _pending[key]
 
 

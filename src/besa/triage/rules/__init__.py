@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import math
 from bisect import bisect_right
 from collections import defaultdict
@@ -36,12 +37,24 @@ WEIGHTS = {
 }  # fmt: skip
 #: Concerns whose targets are more easily harmed: women in public life, groups.
 VULNERABLE = {Concern.GENDERED_ABUSE: 1.3, Concern.HATE: 1.2, Concern.PRIVACY: 1.2}
+#: What was posted this moment can still be preserved, answered and brought before an authority in time: it weighs
+#: this much more than what is long known, half of that after so many hours, a quarter after twice as many.
+FRESH_WEIGHT, FRESH_HALF_HOURS = 0.3, 48.0
+
+
+def freshness(age_hours: float | None) -> float:
+    """How much more fresh evidence weighs: from 1.3 for a post of this moment down towards 1, never up again."""
+    return 1.0 if age_hours is None else 1 + FRESH_WEIGHT * 0.5 ** (max(age_hours, 0.0) / FRESH_HALF_HOURS)
 
 
 def rank(
-    signals: Sequence[Mapping], reach: int, urgent_clauses: frozenset[str] = frozenset(), vulnerability: float = 1.0
+    signals: Sequence[Mapping],
+    reach: int,
+    urgent_clauses: frozenset[str] = frozenset(),
+    age_hours: float | None = None,
+    vulnerability: float = 1.0,
 ) -> Ranked:
-    """Risk x reach x vulnerability of the target.
+    """Risk x reach x vulnerability of the target x age of the evidence.
 
     `signals`: mappings with concern, clause, score. `reach`: reactions, comments and shares that are
     known. `vulnerability`: of those who are named (`vulnerability_of`). Risk is the chance that at
@@ -60,8 +73,14 @@ def rank(
         urgent = urgent or (serious and float(signal["score"]) >= URGENT_FROM)
     risk, vulnerability = 1 - doubt, vulnerability * harmed
     spread = 1 + math.log10(1 + max(reach, 0)) / 6
-    figure = round(risk * spread * vulnerability, 4)
-    return Ranked(figure, urgent, risk, heaviest[0], max(reach, 0), spread, vulnerability)
+    fresh = freshness(age_hours)
+    figure = round(risk * spread * vulnerability * fresh, 4)
+    return Ranked(figure, urgent, risk, heaviest[0], max(reach, 0), spread, vulnerability, age_hours, fresh)
+
+
+def reach(post: Mapping) -> int:
+    """Reactions, comments and shares that are known."""
+    return sum(post[name] or 0 for name in ("reactions", "comments", "shares"))
 
 
 def family(text: str, post_key: str) -> str:
@@ -69,12 +88,10 @@ def family(text: str, post_key: str) -> str:
     return sha256_hex(normal(text) or f"post:{post_key}")
 
 
-def signal_id(detector: str, version: str, row: Mapping) -> str:
+def signal_id(detector: Detector, post_key: str, observation_id: str, concern: str, clause: str) -> str:
     """The same finding of the same detector has the same name, so that a run may be repeated."""
     return sha256_hex(
-        canonical_json(
-            [detector, version, row["post_key"], row["observation_id"], row["concern"], row["clause"] or ""]
-        )
+        canonical_json([detector.name, detector.version, post_key, observation_id, concern, clause])
     )  # fmt: skip
 
 
@@ -148,7 +165,7 @@ def draw(keys: Iterable[T], count: int, seed: int, purpose: str) -> list[T]:
     Each set of `count` keys is equally likely over seeds. When keys are added later, those that
     would have been drawn are drawn, so late posts have the same chance as early ones.
     """
-    return sorted(keys, key=lambda key: hashlib.sha256(f"{seed}\0{purpose}\0{key}".encode()).digest())[:count]
+    return heapq.nsmallest(count, keys, key=lambda key: hashlib.sha256(f"{seed}\0{purpose}\0{key}".encode()).digest())
 
 
 def shares(sizes: Mapping[str, int], count: int) -> dict[str, int]:
@@ -249,18 +266,12 @@ def _at_most(found: int, size: int, bad: int, read: int) -> float:
     ))  # fmt: skip
 
 
-def ranked_within(candidates: Mapping[str, Ranked], places: int) -> list[str]:
-    """The best-ranked posts for the places left, and every urgent one whatever the places."""
-    ordered = sorted(candidates, key=lambda key: (not candidates[key].urgent, -candidates[key].rank, key))
-    return [key for at, key in enumerate(ordered) if at < places or candidates[key].urgent]
-
-
 def run_detector(
     detector: Detector, batch: pa.Table, resources: Resources, seed: int, note: Callable[[str, str], None]
 ) -> pa.Table:
     """All that the detector finds. A post on which it fails loses this signal only, and is noted."""
     try:
-        return detector.detect(batch, resources, seed)
+        return detector.detect(batch, resources, seed).select(FOUND.names).cast(FOUND)
     except Exception as error:
         if batch.num_rows <= 1:
             note(batch["post_key"][0].as_py() if batch.num_rows else "", f"{type(error).__name__}: {error}"[:300])

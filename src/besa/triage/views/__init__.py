@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from besa.base.errors import BesaError
 from besa.base.words import Concern
@@ -82,22 +81,3 @@ def triage_runs(request):
     page, rest = paged(request, queries.runs(election) if election else [])
     waiting = queries.pending(election) if election else 0
     return render(request, "triage/runs.html", {"page": page, "rest": rest, "waiting": waiting})
-
-
-@require_POST
-@desk("triage.run")
-def triage_run(request):
-    done = actions.run(by=request.user, election=request.election)
-    if not done["posts"]:
-        messages.info(request, _("Nothing new in the corpus since the last run."))
-    else:
-        messages.success(
-            request,
-            ngettext(
-                "%(posts)d new post, %(docketed)d put on the docket.",
-                "%(posts)d new posts, %(docketed)d put on the docket.",
-                done["posts"],
-            )
-            % {"posts": done["posts"], "docketed": done["docketed"]},
-        )
-    return redirect("triage_runs")

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pyarrow as pa
 
+from besa.triage.learning.doubt import doubt
 from besa.triage.types import FOUND, Resources
+
+if TYPE_CHECKING:
+    from besa.triage.learning.learned import Learned
+
+
+@lru_cache(maxsize=1)
+def _chances(model: Learned, texts: tuple[str, ...]) -> np.ndarray:
+    """Remembered for the posts looked at last: signals and doubts both come from them."""
+    return model.chances(texts)
+
+
+def _texts(batch: pa.Table) -> tuple[str, ...]:
+    columns = (batch[name].to_pylist() for name in ("text", "title"))
+    return tuple(text or title or "" for text, title in zip(*columns, strict=True))
 
 
 def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
@@ -15,7 +34,7 @@ def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
     keys, observations, texts, titles = (
         batch[name].to_pylist() for name in ("post_key", "observation_id", "text", "title")
     )
-    chances = model.chances([text or title or "" for text, title in zip(texts, titles, strict=True)])
+    chances = _chances(model, _texts(batch))
     rows = []
     for at, concern in zip(*(chances >= model.threshold).nonzero(), strict=True):
         text, name = texts[at] or "", model.concerns[concern]
@@ -37,3 +56,15 @@ def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
             }
         )  # fmt: skip
     return pa.Table.from_pylist(rows, schema=FOUND)
+
+
+def doubts(batch: pa.Table, model: Learned | None) -> pa.Array:
+    """How far each post's chances are from where the model would say the other thing; null where it says nothing."""
+    if model is None or not batch.num_rows or not model.concerns:
+        return pa.nulls(batch.num_rows, pa.float32())
+    try:
+        chances = _chances(model, _texts(batch))
+    except Exception:  # the detector fails too, post by post, and says so
+        return pa.nulls(batch.num_rows, pa.float32())
+    silent = np.array([not (text or "").strip() for text in batch["text"].to_pylist()])
+    return pa.array(doubt(chances, model.threshold).astype(np.float32), mask=silent)
