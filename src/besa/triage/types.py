@@ -11,6 +11,8 @@ import pyarrow as pa
 from besa.corpus.schema import SPAN
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from besa.triage.learning.learned import Learned
     from besa.triage.learning.local import LocalModel
 
@@ -58,6 +60,8 @@ class Resources:
     model: Learned | None = None
     #: a model on this machine that the settings name: `chance(text)`, `speaks_from`, `concern`, `model`
     local: LocalModel | None = None
+    #: posts with near-copies (`copies.members`), where the run has found them already
+    copies: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)

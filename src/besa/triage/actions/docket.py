@@ -25,6 +25,7 @@ from besa.pledge.models import Election
 from besa.triage import queries, rules
 from besa.triage.learning.standing import uncertain
 from besa.triage.models import DocketItem, Run
+from besa.triage.queries.families import family_of
 from besa.triage.types import Ranked
 
 
@@ -49,6 +50,8 @@ def put(
         place=queries.calendar(election).place(rows[0]["posted_at"]),
     )  # fmt: skip
     item.put_reason, item.urgent = reason.strip(), urgent
+    if family := family_of(election, post_key):
+        item.family = family.key
     item.save()
     record(by=by, act="docket.put", rows=[item], reason=reason.strip(), election=election.slug)
     return item
@@ -64,8 +67,17 @@ def put_captured(*, by, election: Election) -> int:
     return len(reasons)
 
 
-def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calendar, posts: pa.Table) -> list:
+def fill(
+    *,
+    election: Election,
+    corpus: Corpus,
+    held: Run,
+    calendar: rules.Calendar,
+    posts: pa.Table,
+    families: dict[str, str],
+) -> list:
     """The docket items that this run adds, for the weeks in which it brought posts; saved, not yet recorded.
+    `families`: post -> key of the family of its text.
 
     First the random samples are drawn, so that ranking cannot bend them; the ranked posts follow,
     up to the week's budget; urgent ones always.
@@ -118,14 +130,22 @@ def fill(*, election: Election, corpus: Corpus, held: Run, calendar: rules.Calen
     left = {week: max(0, budgets["uncertain_per_week"] - unsure[week]) for week in weeks}
     for key, place in uncertain(election, posts, calendar, left, taken | chosen.keys()).items():
         chosen[key] = ("uncertain", rules.rank(signals.get(key, []), 0), place[0], place)
-    return _copied(election, corpus, held, chosen, signals, posts)
+    return _copied(election, corpus, held, chosen, signals, posts, families)
 
 
 def _reach(row: dict) -> int:
     return sum(row[name] or 0 for name in ("reactions", "comments", "shares"))
 
 
-def _copied(election: Election, corpus: Corpus, held: Run, chosen: dict, signals: dict, posts: pa.Table) -> list:
+def _copied(
+    election: Election,
+    corpus: Corpus,
+    held: Run,
+    chosen: dict,
+    signals: dict,
+    posts: pa.Table,
+    families: dict[str, str],
+) -> list:
     if not chosen:
         return []
     accounts = queries.account_index(election)
@@ -139,6 +159,7 @@ def _copied(election: Election, corpus: Corpus, held: Run, chosen: dict, signals
             election, row, signals.get(row["post_key"], []), version=held.corpus_version, sample=sample,
             accounts=accounts, place=place,
         )  # fmt: skip
+        item.family = families.get(item.post_key, item.family)
         item.run, item.rank, item.urgent = held, ranked.rank, ranked.urgent
         item.put_reason = ranked.words if sample == "ranked" else ""
         items.append(item)

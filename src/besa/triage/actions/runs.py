@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import replace
 
 import polars as pl
 import pyarrow as pa
@@ -24,9 +25,11 @@ from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage import queries, rules
 from besa.triage.actions.docket import fill
+from besa.triage.actions.families import keep, keys_of
 from besa.triage.detectors import detectors
 from besa.triage.detectors.parallel import look
 from besa.triage.models import Run
+from besa.triage.queries import families
 from besa.triage.types import SEEN, Detector, Resources
 
 #: More notes than this of failing posts say nothing new.
@@ -102,18 +105,22 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
     if undated:
         problems.append({"detector": "", "post_key": "", "problem": f"{undated} posts without a time of posting"})
     told = with_language(posts.filter(inside), tuple(election.post_languages or language.USUAL))
-    signals = _signals(corpus, election, held, told, problems, advance)
+    copies = _families(corpus, election, held, told, problems)
+    signals = _signals(corpus, election, held, told, problems, copies, advance)
     corpus.add_signals(signals, run_id=held.run_id)
     counts = Counter(signals["detector"].to_pylist())
     with transaction.atomic():
-        items = fill(election=election, corpus=corpus, held=held, calendar=calendar, posts=told)
+        items = fill(
+            election=election, corpus=corpus, held=held, calendar=calendar, posts=told, families=keys_of(copies)
+        )
+        kept, gone = keep(election, copies) if copies else ([], [])
         held.state, held.finished_at = "done", clock.now()
         held.posts, held.outside = posts.num_rows, posts.num_rows - told.num_rows
         held.flagged = len(pc.unique(signals["post_key"]))
         held.signals, held.docketed = dict(sorted(counts.items())), len(items)
         held.problems = problems[:_MOST_PROBLEMS]
         held.save()
-        record(by=by, act="triage.run", rows=[held, *items], election=election.slug)
+        record(by=by, act="triage.run", rows=[held, *items, *kept], erased=gone, election=election.slug)
     return {"posts": held.posts, "signals": held.signals, "docketed": held.docketed, "run": held.run_id}
 
 
@@ -140,7 +147,20 @@ def with_language(posts: pa.Table, wanted: tuple[str, ...]) -> pa.Table:
     return posts
 
 
-def _signals(corpus: Corpus, election: Election, held: Run, posts: pa.Table, problems: list, advance) -> pa.Table:
+def _families(corpus: Corpus, election: Election, held: Run, posts: pa.Table, problems: list) -> dict:
+    """Kind of family -> its members; nothing where no post is new, or where it failed, which is noted."""
+    if not posts.num_rows:
+        return {}
+    try:
+        return families.found(corpus, election, held.corpus_version)
+    except Exception as error:
+        problems.append({"detector": "copies", "post_key": "", "problem": f"{type(error).__name__}: {error}"[:300]})
+        return {}
+
+
+def _signals(
+    corpus: Corpus, election: Election, held: Run, posts: pa.Table, problems: list, found: dict, advance
+) -> pa.Table:
     resources = queries.resources(election)
 
     def note(detector: str, post_key: str, problem: str) -> None:
@@ -151,11 +171,11 @@ def _signals(corpus: Corpus, election: Election, held: Run, posts: pa.Table, pro
     for detector in detectors():
         if detector.across and posts.num_rows:
             try:
-                found = _across(detector, corpus, election, held, resources)
+                seen_across = _across(detector, corpus, election, held, replace(resources, copies=found.get("text")))
             except Exception as error:
                 note(detector.name, "", f"{type(error).__name__}: {error}"[:300])
                 continue
-            made.append(_signed(detector, found, held))
+            made.append(_signed(detector, seen_across, held))
     return pa.concat_tables(made) if made else SIGNALS.empty_table()
 
 

@@ -12,7 +12,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("ads", "1", ads.detect, examples=ads.EXAMPLES),
     Detector("learned", "1", learned.detect, examples=learned.EXAMPLES),
     Detector("local", "1", local.detect, examples=local.EXAMPLES),
-    Detector("copies", "1", copies.detect, across=True, examples=copies.EXAMPLES),
+    Detector("copies", "2", copies.detect, across=True, examples=copies.EXAMPLES),
     Detector("coordination", "1", coordination.detect, across=True, examples=coordination.EXAMPLES),
 )
 

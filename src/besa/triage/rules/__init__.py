@@ -62,7 +62,7 @@ def rank(signals: Sequence[Mapping], reach: int, urgent_clauses: frozenset[str] 
 
 
 def family(text: str, post_key: str) -> str:
-    """What copies of one content share; a post without words is a family of its own."""
+    """What equal texts share; a post without words is a family of its own."""
     return sha256_hex(normal(text) or f"post:{post_key}")
 
 
