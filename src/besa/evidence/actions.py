@@ -62,9 +62,7 @@ def _exhibit_tips(by, election: Election) -> None:
     items = dict(DocketItem.objects.filter(election=election, post_key__in=pictures).values_list("post_key", "pk"))
     there = set(Exhibit.objects.filter(item__in=items.values()).values_list("item_id", "sha256"))
     vault, now = Vault(Home.here().vault), clock.now()
-    new = {
-        pk: (pictures[key], vault.get(pictures[key])) for key, pk in items.items() if (pk, pictures[key]) not in there
-    }
+    wanted = [(pk, pictures[key]) for key, pk in items.items() if (pk, pictures[key]) not in there]
     exhibits = Exhibit.objects.bulk_create(
         [
             Exhibit(

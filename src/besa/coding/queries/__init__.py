@@ -1,6 +1,7 @@
 """Reads of the coding room. Nothing here shows a coding to somebody who may still code the same post."""
 
 from besa.coding.queries.agreement import agreement, in_alpha_share
+from besa.coding.queries.copies import answers_for, copies_of, obstacle
 from besa.coding.queries.examples import examples, yields
 from besa.coding.queries.findings import FILTERS, finding_named, findings, targets_of
 from besa.coding.queries.known import (
@@ -36,11 +37,13 @@ __all__ = [
     "actor_rows",
     "actors_by_slug",
     "agreement",
+    "answers_for",
     "awaits",
     "backlog",
     "changed_identities",
     "clause_facts",
     "clause_rows",
+    "copies_of",
     "due",
     "effort",
     "examples",
@@ -51,6 +54,7 @@ __all__ = [
     "identity_answer",
     "in_alpha_share",
     "in_doubt",
+    "obstacle",
     "pending",
     "reads",
     "record_of",

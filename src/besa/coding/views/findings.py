@@ -73,6 +73,7 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
         "changed": next((one for one in changes if one.finding.pk == found.pk and one.open), None),
         "item": item,
         "targets": queries.targets_of([found])[found.pk],
+        "likewise": Finding.objects.filter(adjudication__copy_of=found),
         "other_clauses": [clauses[slug] for slug in found.other_clauses if slug in clauses],
         "codings": codings,
         "compared": compared(body, given, clauses=clauses, actors=actors),
