@@ -36,7 +36,7 @@ def families(request):
         {
             "spread": one,
             "bars": bars(one, week),
-            "pieces": rules.pieces(texts.get(one.family.first_key, ""), [], _SHOWN),
+            "text": Truncator(texts.get(one.family.first_key, "")).chars(_SHOWN),
         }
         for one in page
     ]
