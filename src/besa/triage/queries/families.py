@@ -97,8 +97,8 @@ def docketed(family: Family) -> QuerySet[DocketItem]:
     return found.select_related("account", "election").order_by("posted_at", "id")
 
 
-def posts_of(family: Family, keys: Iterable[str]) -> list[dict]:
+def posts_of(election: Election, keys: Iterable[str]) -> list[dict]:
     """These posts as the corpus holds them now, in the order given; those that were erased are left out."""
     corpus, keys = Corpus(Home.here().corpus), list(keys)
-    rows = {row["post_key"]: row for row in posts_by_key(corpus, family.election, keys, corpus.version())}
+    rows = {row["post_key"]: row for row in posts_by_key(corpus, election, keys, corpus.version())}
     return [rows[key] for key in keys if key in rows]

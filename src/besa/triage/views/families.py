@@ -7,19 +7,19 @@ from types import SimpleNamespace
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from besa.base.errors import NotFound
+from besa.base.home import Home
 from besa.base.weeks import week_days
+from besa.corpus import Corpus
 from besa.people.policy import desk
-from besa.triage import queries
+from besa.triage import queries, rules
 from besa.triage.models import Family
 from besa.triage.queries import families as found
 
 _PAGE = 20
-_SHOWN = 240
 _STEP, _HEIGHT = 8, 40
 
 
@@ -31,12 +31,12 @@ def families(request):
     week = request.GET.get("week", weeks[-1] if weeks else "")
     week = week if week in weeks else ""
     page = Paginator(found.largest(election, week) if election else [], _PAGE).get_page(request.GET.get("page"))
-    texts = _texts(election, page.object_list)
+    firsts = _firsts(election, [one.family for one in page])
     rows = [
         {
             "spread": one,
             "bars": bars(one, week),
-            "text": Truncator(texts.get(one.family.first_key, "")).chars(_SHOWN),
+            "first": firsts.get(one.family.first_key),
         }
         for one in page
     ]
@@ -47,10 +47,14 @@ def families(request):
     )
 
 
-def _texts(election, spreads) -> dict[str, str]:
-    """First posts of these families -> what they say."""
-    keys = [one.family.first_key for one in spreads if one.family.kind == "text"]
-    return {row["post_key"]: row["text"] or "" for row in found.posts_of(election, keys)} if keys else {}
+def _firsts(election, held: list[Family]) -> dict[str, dict]:
+    """First posts of these families as the corpus holds them, each with whether a detector found it disturbing."""
+    keys = [one.first_key for one in held]
+    signals = queries.signals_of(Corpus(Home.here().corpus), keys) if keys else {}
+    return {
+        row["post_key"]: row | {"disturbing": rules.disturbing(signals.get(row["post_key"], []))}
+        for row in found.posts_of(election, keys)
+    }
 
 
 @require_safe
@@ -70,7 +74,7 @@ def family(request, key: str):
         (SimpleNamespace(**_as_item(row, watched)), docketed.get(row["post_key"]))
         for row in found.posts_of(election, page.object_list)
     ]
-    first = next(iter(found.posts_of(election, [held.first_key])), None)
+    first = _firsts(election, [held]).get(held.first_key)
     whole = found.Spread(held, sorted(held.days.items()))
     return render(
         request,
@@ -92,6 +96,7 @@ def bars(spread: found.Spread, week: str = "") -> dict:
     """Posts by day as bars, days without any too: where each stands and how high, in the units of the drawing."""
     counts = dict(spread.days)
     first, last = week_days(week) if week else (date.fromisoformat(min(counts)), date.fromisoformat(max(counts)))
+    last = max(last, first + timedelta(days=6))
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
     drawn = []
     for at, day in enumerate(days):
