@@ -20,6 +20,7 @@ from besa.ledger.chain import record
 from besa.people.policy import check
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
+from besa.triage.rules import family as content_of
 
 #: How many posts are tried before giving up, where others take posts at the same moment.
 _TRIES = 20
@@ -223,6 +224,40 @@ def adjudicate(
 
 
 @transaction.atomic
+def extend(*, by, finding: Finding, items: Mapping[DocketItem, str], reason: str) -> list[Adjudication]:
+    """Decide on copies of a post as it was decided on; each gets its own decision and finding, frozen now.
+
+    `items`: posts of the family that `by` has read and found to be copies, with the kind of actor whose they are
+    (asked for where the watch-list does not know). Raises Refused (one's own coding), BadInput, Conflict (not offered).
+    """
+    election, first = finding.election, finding.adjudication.item
+    check(by, "coding.extend", election.slug, own=Coding.objects.filter(item=first, coder=by).exists())
+    if not items or not reason.strip():
+        raise BadInput(gettext("Choose at least one copy, and write down why the decision holds for it."))
+    # the decision numbers are drawn under this lock
+    Election.objects.select_for_update().get(pk=election.pk)
+    codebook, rows, made = queries.active_codebook(election), [], []
+    for asked, source_class in items.items():
+        item = _locked(asked)
+        if item.election_id != election.pk or item.family != first.family or item.pk == first.pk:
+            raise BadInput(gettext("This post is no copy of that of the finding."), where=item.post_key)
+        if why := queries.obstacle(item):
+            raise Conflict(gettext(why), where=item.post_key)
+        answers = _checked(queries.answers_for(finding, item, source_class), codebook.body, item)
+        words = gettext("Copy of %(number)s: %(reason)s") % {"number": finding.number, "reason": reason.strip()}
+        decided = Adjudication.objects.create(
+            item=item, adjudicator=by, decision=finding.decision, answers=answers, reason=words, at=clock.now(),
+            copy_of=finding,
+        )  # fmt: skip
+        rows += [decided, *_freeze(decided, answers)]
+        made.append(decided)
+        Lease.objects.filter(item=item).delete()
+        Draft.objects.filter(item=item).delete()
+    record(by=by, act="coding.extend", rows=rows, election=election.slug, reason=f"{finding.number}: {reason.strip()}")
+    return made
+
+
+@transaction.atomic
 def review_finding(*, by, finding: Finding, outcome: str, reason: str) -> FindingReview:
     """Look again at a finding whose author the watch-list now tells differently; the finding is not rewritten."""
     election = finding.election
@@ -258,7 +293,8 @@ def _freeze(adjudication: Adjudication, answers: Mapping[str, Any]) -> list:
         clause=clauses[frozen.clause],
         other_clauses=list(frozen.other_clauses),
         severity=frozen.severity,
-        content=item.family,
+        # equal texts are one content, and so are copies that somebody found to be copies
+        content=adjudication.copy_of.content if adjudication.copy_of else content_of(item.text, item.post_key),
         platform=item.platform,
         language=item.language,
         route=item.route,

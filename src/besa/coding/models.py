@@ -95,7 +95,10 @@ class Coding(models.Model):
 
 
 class Adjudication(models.Model):
-    """The decision on one post, by somebody who did not code it, with a written reason."""
+    """The decision on one post, by somebody who did not code it, with a written reason.
+
+    `copy_of`: the finding whose decision was extended to this post, a copy that nobody coded apart.
+    """
 
     item = models.OneToOneField(DocketItem, on_delete=models.PROTECT, related_name="+")
     adjudicator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -104,6 +107,9 @@ class Adjudication(models.Model):
     reason = models.TextField()
     seconds = models.FloatField(default=0)
     at = models.DateTimeField()
+    copy_of = models.ForeignKey("Finding", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    LEDGER_LATER = ("copy_of_id",)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="decision_has_reason")]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from besa.coding import views
+from besa.coding.views.copies import finding_copies
 
 urlpatterns = [
     path("", views.coding_home, name="coding_home"),
@@ -15,5 +16,6 @@ urlpatterns = [
     path("findings/", views.findings, name="findings"),
     path("findings/changed/", views.changed, name="findings_changed"),
     path("findings/<slug:number>/", views.finding, name="finding"),
+    path("findings/<slug:number>/copies/", finding_copies, name="finding_copies"),
     path("agreement/", views.agreement, name="agreement"),
 ]

@@ -10,7 +10,7 @@ from besa.triage.models import DocketItem
 
 
 class Exhibit(models.Model):
-    """One file in the vault that belongs to a docketed post."""
+    """One file in the vault that belongs to a docketed post. `pdq`, `quality`: of a picture, its perceptual hash."""
 
     item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
     kind = WordField(["raw", "screenshot", "recording", "archive", "document"])
@@ -20,6 +20,10 @@ class Exhibit(models.Model):
     file_name = models.CharField(max_length=255, blank=True)
     captured_at = models.DateTimeField()
     note = models.TextField(blank=True)
+    pdq = models.CharField(max_length=64, blank=True)
+    quality = models.PositiveSmallIntegerField(default=0)
+
+    LEDGER_LATER = ("pdq", "quality")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "sha256"], name="exhibit_once")]

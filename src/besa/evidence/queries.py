@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from besa.base import pdq
+from besa.base.home import Home
 from besa.collect.models import CapturedFile
 from besa.evidence.capturers.standing import changes
 from besa.evidence.models import Custody, Exhibit, PageCapture, Recheck, TimeStamp
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
+from besa.vault import Vault
 
 _RAW = Exhibit.objects.filter(item=OuterRef("pk"), kind="raw")
 
@@ -57,6 +60,20 @@ def captured_files(election: Election, limit: int) -> list[tuple[int, CapturedFi
         .order_by("id")
     )
     return [(file.item, file) for file in found[:limit]]
+
+
+def same_pictures(item: DocketItem) -> list[DocketItem]:
+    """Other docketed posts of which a picture is kept that looks like one of this post, as it is,
+    turned or mirrored; earliest first."""
+    telling = Exhibit.objects.filter(item__election=item.election_id, quality__gte=pdq.WORTH).exclude(pdq="")
+    others = list(telling.exclude(item=item).values_list("item_id", "pdq"))
+    hashes = [hashed for _, hashed in others]
+    vault = Vault(Home.here().vault)
+    own = [one for exhibit in telling.filter(item=item) for one in pdq.turned(vault.get(exhibit.sha256))]
+    found = {others[at][0] for at in pdq.near(own, hashes)}
+    return list(
+        DocketItem.objects.filter(pk__in=found).select_related("account", "election").order_by("posted_at", "id")
+    )
 
 
 def visible_to(user, election: Election | None) -> QuerySet[Exhibit]:

@@ -20,7 +20,11 @@ from besa.triage import queries as triage
 from besa.triage import rules as triage_rules
 from besa.triage.models import DocketItem
 from besa.triage.queries.clocks import of_item
+from besa.triage.queries.families import family_of
 from besa.vault import Vault
+
+#: So many other posts are named; the family's own page has all.
+_COPIES = 10
 
 
 def _item(request, number: int) -> DocketItem:
@@ -51,7 +55,9 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
             "exhibits": [
                 (exhibit, custody.get(exhibit.pk, []), stamps.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)
             ],
-            "copies": triage.copies(item).count(),
+            "families": [one for kind in ("text", "picture") if (one := family_of(item.election, item.post_key, kind))],
+            "copies": triage.copies(item)[:_COPIES],
+            "pictures": queries.same_pictures(item)[:_COPIES],
             "clocks": of_item(item) if told else [],
             "clock_outcomes": list(ClockOutcome),
             "form": form,

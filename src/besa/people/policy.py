@@ -69,6 +69,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "coding.screen": frozenset({_CD, _CO, _AD}),
     "coding.code": frozenset({_CD, _AD}),
     "coding.adjudicate": frozenset({_AJ}),
+    "coding.extend": frozenset({_AJ}),
     "coding.agreement": frozenset({_CO, _AJ, _AN, _ED, _AD}),
     "finding.review": frozenset({_CO, _AJ}),
     "finding.see": frozenset({_CO, _AJ, _ED, _AN, _AD}),
@@ -91,7 +92,7 @@ ACTS: dict[str, frozenset[Role]] = {
 }  # fmt: skip
 
 #: Acts that nobody may do to their own work; the action passes `own=True` where it is.
-NEVER_OWN = frozenset({"claim.confirm", "coding.adjudicate", "report.sign_off"})
+NEVER_OWN = frozenset({"claim.confirm", "coding.adjudicate", "coding.extend", "report.sign_off"})
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from besa.ledger.fields import WordField
 from besa.pledge.models import Account, Election
 
 RUN_STATES = ("intent", "done", "failed")
+FAMILY_KINDS = ("text", "picture")
 MODEL_STATES = ("candidate", "promoted", "retired")
 
 
@@ -63,8 +64,8 @@ class DocketItem(models.Model):
     """A post copied once out of the corpus, with the reasons why people should look at it.
 
     `reasons`: [{concern, clause, score, words, text, spans}] in the order of weight. `family` is the
-    SHA-256 of the normal text: copies of one content share it. `week`, `phase` by local date.
-    `ranking`: what its rank is made of (`types.Ranked.parts`), where it came by its rank.
+    key of its `Family`, or of its own normal text where nothing else says nearly the same. `week`, `phase` by local
+    date.
     """
 
     LEDGER_LATER = ("ranking",)
@@ -141,6 +142,30 @@ class Clock(models.Model):
         ordering = ["due_at", "id"]
         constraints = [models.UniqueConstraint(fields=["item", "rule"], name="clock_once")]
         indexes = [models.Index(fields=["closed_at", "due_at"], name="clock_due")]
+
+
+class Family(models.Model):
+    """Public posts with nearly the same text, or with pictures that look the same, of two accounts or more.
+
+    `key`: of a text, the SHA-256 of the normal text of `first_key`, the earliest post, of which all others are
+    near-copies; docketed members bear it as their `family`. `days`: posts by local date. `members`: post keys.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64)
+    kind = WordField(FAMILY_KINDS)
+    first_key = models.CharField(max_length=300)
+    first_at = models.DateTimeField()
+    posts = models.PositiveIntegerField()
+    accounts = models.PositiveIntegerField()
+    platforms = models.JSONField()
+    languages = models.JSONField()
+    days = models.JSONField()
+    members = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["election", "key"], name="family_once")]
 
 
 class TrainedModel(models.Model):

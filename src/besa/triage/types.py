@@ -12,6 +12,8 @@ from besa.corpus.schema import SPAN
 from besa.pledge.types import Law
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from besa.triage.learning.learned import Learned
     from besa.triage.learning.local import LocalModel
 
@@ -79,6 +81,8 @@ class Resources:
     parties: tuple[str, ...] = ()
     #: the election's time zone
     timezone: str = "UTC"
+    #: posts with near-copies (`copies.members`), where the run has found them already
+    copies: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.triage import views
-from besa.triage.views import budgeting, clocks, coordination, terms, unusual
+from besa.triage.views import budgeting, clocks, coordination, families, terms, unusual
 
 urlpatterns = [
     path("", views.docket, name="docket"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("clocks/", clocks.clocks, name="clocks"),
     path("clocks/<int:number>/close/", clocks.clock_close, name="clock_close"),
     path("unusual/", unusual.unusual, name="unusual"),
+    path("families/", families.families, name="families"),
+    path("families/<slug:key>/", families.family, name="family"),
     path("runs/", views.triage_runs, name="triage_runs"),
     path("coordination/", coordination.coordination, name="coordination"),
     path("coordination/<slug:address>/", coordination.coordination_family, name="coordination_family"),

@@ -1,6 +1,7 @@
 """Reads of the coding room. Nothing here shows a coding to somebody who may still code the same post."""
 
 from besa.coding.queries.agreement import agreement, in_alpha_share
+from besa.coding.queries.copies import answers_for, copies_of, obstacle
 from besa.coding.queries.examples import examples, yields
 from besa.coding.queries.findings import FILTERS, finding_named, findings, targets_of
 from besa.coding.queries.known import (
@@ -41,12 +42,14 @@ __all__ = [
     "actor_rows",
     "actors_by_slug",
     "agreement",
+    "answers_for",
     "awaits",
     "backlog",
     "changed_identities",
     "clause_facts",
     "clause_rows",
     "control",
+    "copies_of",
     "due",
     "duty",
     "effort",
@@ -62,6 +65,7 @@ __all__ = [
     "in_doubt",
     "measured",
     "missed_in",
+    "obstacle",
     "pending",
     "precision",
     "progress",

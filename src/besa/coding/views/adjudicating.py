@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 from besa.base.errors import Conflict
 from besa.base.languages import pick
 from besa.coding import actions, forms, queries
-from besa.coding.models import Coding
+from besa.coding.models import Coding, Finding
 from besa.coding.rules import answers as rules
 from besa.coding.rules import turns
 from besa.coding.views import shared
 from besa.people.policy import desk
+from besa.triage.queries.families import family_of
 from besa.triage.queries.names import named_in
 
 
@@ -28,7 +29,7 @@ def adjudicate_item(request: HttpRequest, item: int) -> HttpResponse:
         answers = forms.answers_of(request.POST, body, post.election)
         reason = request.POST.get("reason", "")
         try:
-            actions.adjudicate(
+            made = actions.adjudicate(
                 by=request.user,
                 item=post,
                 decision=answers.get("verdict", ""),
@@ -38,6 +39,10 @@ def adjudicate_item(request: HttpRequest, item: int) -> HttpResponse:
             )
         except actions.Faulty as error:
             return _page(request, post, body, answers, reason, error.faults, status=422)
+        found = Finding.objects.filter(adjudication=made).first()
+        if found and any(not copy.obstacle for copy in queries.copies_of(found)):
+            messages.success(request, gettext("Your decision is in. The same text stands elsewhere on the docket."))
+            return redirect("finding_copies", found.number)
         if request.POST.get("then") == "stop":
             messages.success(request, gettext("Your decision is in."))
             return redirect("coding_home")
@@ -71,6 +76,7 @@ def _page(request, post, body, answers, reason, faults, *, status=200) -> HttpRe
             body, answers, clauses=clauses.values(), actors=actors, faults=faults, tag=shared.tag()
         ),
         "named": named_in(post),
+        "family": family_of(post.election, post.post_key),
         "compared": compared(body, given, clauses=clauses, actors=actors),
         "codings": codings,
         "reason": reason,

@@ -19,6 +19,7 @@ from besa.coding.views import shared
 from besa.coding.views.adjudicating import compared
 from besa.people.policy import desk
 from besa.pledge.queries import areas, clauses, parties
+from besa.triage.queries import copies
 
 _PER_PAGE = 50
 
@@ -73,6 +74,8 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
         "changed": next((one for one in changes if one.finding.pk == found.pk and one.open), None),
         "item": item,
         "targets": queries.targets_of([found])[found.pk],
+        "copies": copies(item).count(),
+        "likewise": Finding.objects.filter(adjudication__copy_of=found),
         "other_clauses": [clauses[slug] for slug in found.other_clauses if slug in clauses],
         "codings": codings,
         "compared": compared(body, given, clauses=clauses, actors=actors),

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import orjson
 from django.db import transaction
 
-from besa.base import clock
+from besa.base import clock, pdq
 from besa.base.errors import BadInput
 from besa.base.files import recognise, safe_name
 from besa.base.home import Home
@@ -178,7 +178,8 @@ def record_of(row: Capture) -> dict[str, Any]:
 
 def _records(row: Capture) -> Iterator[dict[str, Any]]:
     """The post, then the comments of its thread, each linked to what it stands under."""
-    yield record_of(row)
+    pictures = _pictures(row)
+    yield {**record_of(row), "media": pictures} if pictures else record_of(row)
     file = CapturedFile.objects.filter(capture=row, file_name=_THREAD_FILE, media_type="application/json").first()
     if not file:
         return
@@ -189,6 +190,15 @@ def _records(row: Capture) -> Iterator[dict[str, Any]]:
             "kind": "reply" if under else "comment", "seen_at": _iso(row.seen_at), "root_key": row.post_key,
             "parent_key": f"{row.platform}:{under}" if under else row.post_key,
         }  # fmt: skip
+
+
+def _pictures(row: Capture) -> list[dict[str, str]]:
+    """The pictures that were taken of it, as the corpus knows media; a hash that says too little is left out."""
+    vault, found = Vault(Home.here().vault), []
+    for file in CapturedFile.objects.filter(capture=row, sealed=False, media_type__startswith="image/"):
+        hashed, quality = pdq.hashed(vault.get(file.sha256))
+        found.append({"kind": "image", "sha256": file.sha256, "pdq": hashed if quality >= pdq.WORTH else ""})
+    return found
 
 
 def _checked(row: Capture) -> None:

@@ -62,14 +62,16 @@ def _exhibit_tips(by, election: Election) -> None:
     items = dict(DocketItem.objects.filter(election=election, post_key__in=pictures).values_list("post_key", "pk"))
     there = set(Exhibit.objects.filter(item__in=items.values()).values_list("item_id", "sha256"))
     vault, now = Vault(Home.here().vault), clock.now()
+    wanted = [(pk, pictures[key]) for key, pk in items.items() if (pk, pictures[key]) not in there]
     exhibits = Exhibit.objects.bulk_create(
         [
             Exhibit(
-                item_id=pk, kind="screenshot", sha256=pictures[key], size=len(vault.get(pictures[key])),
-                media_type="image/jpeg", file_name="tip.jpg", captured_at=now, note="screenshot that came with a tip",
+                item_id=pk, kind="screenshot", sha256=sha256, size=len(data), media_type="image/jpeg",
+                file_name="tip.jpg", captured_at=now, note="screenshot that came with a tip",
+                **rules.looks("image/jpeg", data),
             )
-            for key, pk in items.items()
-            if (pk, pictures[key]) not in there
+            for pk, sha256 in wanted
+            for data in [vault.get(sha256)]
         ]
     )  # fmt: skip
     if exhibits:
@@ -115,11 +117,19 @@ def _exhibit_raws(by, election: Election, stored: dict[int, tuple[str, int]]) ->
     return len(exhibits)
 
 
-@transaction.atomic
 def exhibit_captured(*, by, election: Election) -> int:
     """Make what people captured of docketed posts exhibits of them; the bytes are in the vault. How many were new."""
     policy.check(by, "evidence.preserve", election.slug)
-    found = queries.captured_files(election, _BATCH)
+    found, vault = queries.captured_files(election, _BATCH), Vault(Home.here().vault)
+    looks = {
+        file.pk: rules.looks(file.media_type, vault.get(file.sha256))
+        for _, file in found if file.media_type.startswith("image/")
+    }  # fmt: skip
+    return _exhibit_captured(by, election, found, looks)
+
+
+@transaction.atomic
+def _exhibit_captured(by, election: Election, found: list, looks: dict[int, dict]) -> int:
     list(DocketItem.objects.select_for_update().filter(pk__in=[item for item, _ in found]).values_list("pk", flat=True))
     exhibits, entries = [], []
     for item, file in found:
@@ -128,6 +138,7 @@ def exhibit_captured(*, by, election: Election) -> int:
             defaults={
                 "kind": rules.kind_of_captured(file.kind, file.media_type), "size": file.size,
                 "media_type": file.media_type, "file_name": file.file_name, "captured_at": file.capture.seen_at,
+                **looks.get(file.pk, {}),
             },
         )  # fmt: skip
         if made:
@@ -171,7 +182,7 @@ def add_file(
             f"“{file_name}” is not a picture, PDF or video that can be kept ({media_type or 'unknown'}).",
             remedy="Send PNG, JPEG, WebP, GIF, PDF, MP4 or WebM.",
         )
-    sha256 = Vault(Home.here().vault).put(data)
+    sha256, looks = Vault(Home.here().vault).put(data), rules.looks(recognised.media_type, data)
     with transaction.atomic():
         list(DocketItem.objects.select_for_update().filter(pk=item.pk).values_list("pk", flat=True))
         if known := Exhibit.objects.filter(item=item, sha256=sha256).first():
@@ -185,6 +196,7 @@ def add_file(
             file_name=rules.safe_name(file_name, recognised.suffix),
             captured_at=clock.now(),
             note=note.strip(),
+            **looks,
         )
         entries = _captured(by, [exhibit], note.strip() or "added by hand")
         record(by=by, act="evidence.add", rows=[exhibit, *entries], election=slug)

@@ -18,6 +18,7 @@ from besa.triage.actions.clocks import begin
 from besa.triage.actions.copying import copied
 from besa.triage.detectors.parallel import with_language
 from besa.triage.models import DocketItem
+from besa.triage.queries.families import family_of
 
 
 @transaction.atomic
@@ -43,6 +44,8 @@ def put(
     )  # fmt: skip
     found = rules.rank(signals[post_key], rules.reach(row), queries.urgent_clauses(election))
     item.put_reason, item.urgent = reason.strip(), urgent or found.urgent
+    if family := family_of(election, post_key):
+        item.family = family.key
     item.save()
     record(
         by=by, act="docket.put", rows=[item, *begin(election, [item])], reason=reason.strip(), election=election.slug

@@ -38,13 +38,15 @@ class _Week:
 
 
 def fill(
-    *, election: Election, corpus: Corpus, held: Run, calendar: rules.Calendar, weeks: list[str], kept: pa.Table
-) -> list[DocketItem]:
+    *, election: Election, corpus: Corpus, held: Run, calendar: rules.Calendar, weeks: list[str], kept: pa.Table,
+    families: Mapping[str, str] | None = None,
+) -> list[DocketItem]:  # fmt: skip
     """The docket items that this run adds, for the weeks in which it brought posts; saved, not yet recorded.
 
     First the random samples are drawn, so that ranking cannot bend them; then what the model is least sure of; the
     ranked posts follow as far as the hours reach; urgent ones always. What is left unread stands in `held.unread`.
-    `kept`: what the run remembers of its own posts (`detectors.parallel.Looked`).
+    `kept`: what the run remembers of its own posts (`detectors.parallel.Looked`); `families`: post -> the key of the
+    family of its text.
     """
     if not weeks:
         return []
@@ -65,7 +67,10 @@ def fill(
         found = _of_week(election, held, week, rows, taken, there[week])
         chosen |= {key: (sample, found.places[key]) for key, sample in found.chosen.items()}
         held.unread[week] = found.unread
-    return _copied(election, corpus, held, chosen, urgent_clauses, vulnerable)
+    items = _copied(election, corpus, held, chosen, urgent_clauses, vulnerable)
+    for item in items:
+        item.family = (families or {}).get(item.post_key, item.family)
+    return DocketItem.objects.bulk_create(items, batch_size=200)
 
 
 def _of_week(election: Election, held: Run, week: str, rows: pl.DataFrame, taken: set[str], there: Counter) -> _Week:
@@ -136,5 +141,4 @@ def _copied(
         item.run, item.rank, item.urgent = held, ranked.rank, ranked.urgent
         item.ranking = ranked.parts if found else {}
         items.append(item)
-    items.sort(key=lambda item: (item.week, -item.rank, item.post_key))
-    return DocketItem.objects.bulk_create(items, batch_size=200)
+    return sorted(items, key=lambda item: (item.week, -item.rank, item.post_key))

@@ -6,8 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
@@ -24,10 +25,12 @@ from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage import queries, rules
 from besa.triage.actions.clocks import begin
+from besa.triage.actions.families import keep, keys_of
 from besa.triage.actions.filling import fill
 from besa.triage.detectors import detectors
 from besa.triage.detectors.parallel import KEPT, look
 from besa.triage.models import Run
+from besa.triage.queries import families
 from besa.triage.queries.arrivals import in_slices, new_posts
 from besa.triage.types import SEEN_ACROSS, Detector, Resources
 
@@ -114,6 +117,8 @@ class _Seen:
     flagged: list[pa.Array] = field(default_factory=list)
     failures: Counter = field(default_factory=Counter)
     problems: list[dict] = field(default_factory=list)
+    #: kind of family -> its members (`queries.families.found`)
+    copies: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def of_phases(self, posts: pa.Table) -> pa.Table:
         """Those that lie in a monitored phase."""
@@ -156,8 +161,9 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
     with transaction.atomic():
         items = fill(
             election=election, corpus=corpus, held=held, calendar=seen.calendar, weeks=sorted(seen.weeks),
-            kept=pa.concat_tables(seen.kept) if seen.kept else KEPT.empty_table(),
+            kept=pa.concat_tables(seen.kept) if seen.kept else KEPT.empty_table(), families=keys_of(seen.copies),
         )  # fmt: skip
+        kept, gone = keep(election, seen.copies) if seen.copies else ([], [])
         held.state, held.finished_at = "done", clock.now()
         held.posts, held.outside = posts.num_rows, posts.num_rows - seen.inside
         held.flagged = len(pc.unique(pa.chunked_array(seen.flagged, pa.string())))
@@ -165,7 +171,7 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
         held.problems = seen.told()
         held.save()
         clocks = begin(election, items)
-        record(by=by, act="triage.run", rows=[held, *items, *clocks], election=election.slug)
+        record(by=by, act="triage.run", rows=[held, *items, *clocks, *kept], erased=gone, election=election.slug)
     return {"posts": held.posts, "signals": held.signals, "docketed": held.docketed, "run": held.run_id}
 
 
@@ -184,6 +190,12 @@ def _signals(
         for name, found in looked.found:
             yield seen.take(signed(names[name], found, held))
         advance(looked.kept.num_rows)
+    if seen.inside:
+        try:
+            seen.copies = families.found(corpus, election, held.corpus_version)
+        except Exception as error:
+            seen.note("copies", "", f"{type(error).__name__}: {error}"[:300])
+    resources = replace(resources, copies=seen.copies.get("text"))
     for detector in names.values():
         if detector.across and seen.inside:
             try:

@@ -13,7 +13,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("legal", "1", legal.detect, examples=legal.EXAMPLES),
     Detector("learned", "1", learned.detect, examples=learned.EXAMPLES),
     Detector("local", "1", local.detect, examples=local.EXAMPLES),
-    Detector("copies", "1", copies.detect, across=True, examples=copies.EXAMPLES),
+    Detector("copies", "2", copies.detect, across=True, examples=copies.EXAMPLES),
     Detector("coordination", "2", coordination.detect, across=True, examples=coordination.EXAMPLES),
     Detector("spikes", "1", spikes.detect, across=True, examples=spikes.EXAMPLES),
 )

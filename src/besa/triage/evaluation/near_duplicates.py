@@ -8,7 +8,8 @@ from itertools import combinations
 from pathlib import Path
 
 from besa.base.errors import BadInput
-from besa.base.text import folded, normal
+from besa.base.text import normal
+from besa.triage.detectors.copies import form
 from besa.triage.detectors.copies.near import THRESHOLD, TOGETHER, families, pairs
 from besa.triage.evaluation.labelled import TEXT, column, rows
 
@@ -19,8 +20,8 @@ def evaluate(path: Path, *, text: str = "", label: str = "", threshold: float = 
     """`n, recall, precision` in pairs of texts.
 
     Where a column names each text's family, a pair is right if both are of one family, and texts are compared as the
-    detector does (folded, in chains). Otherwise the truth is counted: each pair whose word triples (of the normal
-    text) have a Jaccard similarity of at least `threshold`.
+    detector does (folded, each with the first text of a family). Otherwise the truth is counted: each pair whose
+    word triples (of the normal text) have a Jaccard similarity of at least `threshold`.
     """
     found = rows(path)
     names = list(found[0][1])
@@ -31,7 +32,7 @@ def evaluate(path: Path, *, text: str = "", label: str = "", threshold: float = 
     texts = [normal(row.get(text_column)) for _, row in found]
     began = time.perf_counter()
     if family:
-        groups = families((folded(one) for one in texts), threshold).tolist()
+        groups = families(texts, threshold, form).tolist()
         seconds = time.perf_counter() - began
         said = _within(groups)
         right = _within([row.get(family) or f"line {line}" for line, row in found])

@@ -163,8 +163,9 @@ def ranking(item: DocketItem) -> dict | None:
 
 
 def copies(item: DocketItem) -> QuerySet[DocketItem]:
-    """Other docketed posts with the same content."""
-    return DocketItem.objects.filter(election=item.election_id, family=item.family).exclude(pk=item.pk)
+    """Other docketed posts of the same family, earliest first."""
+    found = DocketItem.objects.filter(election=item.election_id, family=item.family).exclude(pk=item.pk)
+    return found.select_related("account", "election").order_by("posted_at", "id")
 
 
 def choices(election: Election) -> dict[str, list[str]]:

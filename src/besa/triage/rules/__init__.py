@@ -84,7 +84,7 @@ def reach(post: Mapping) -> int:
 
 
 def family(text: str, post_key: str) -> str:
-    """What copies of one content share; a post without words is a family of its own."""
+    """What equal texts share; a post without words is a family of its own."""
     return sha256_hex(normal(text) or f"post:{post_key}")
 
 

@@ -68,12 +68,17 @@ def parse(raw: Mapping[str, Any]) -> Post | Skip:
         links=links_in(text),
         hashtags=hashtags_in(text),
         mentions=mentions_in(text),
+        media=tuple(_media(one) for one in raw.get("media") or () if isinstance(one, Mapping)),
         reactions=whole(at(raw, "counts", "reactions")),
         comments=whole(at(raw, "counts", "comments")),
         shares=whole(at(raw, "counts", "shares")),
         views=whole(at(raw, "counts", "views")),
         followers=whole(at(raw, "counts", "followers")),
     )
+
+
+def _media(raw: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: words(raw.get(name)) for name in ("kind", "url", "sha256", "pdq")}
 
 
 def _native(kind, url, address, parent, by, text, token) -> str | None:

@@ -8,7 +8,8 @@ Nothing is estimated: what is found is all there is. Triples are compared by 64-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -19,6 +20,8 @@ TOGETHER = 3
 THRESHOLD = 0.8
 _TEXTS_AT_ONCE = 50_000
 _PAIRS_AT_ONCE = 200_000
+#: So few texts are compared with each other without looking how often they meet.
+_FEW = 32
 _VALUES_AT_ONCE = 4_000_000
 _ODD = [np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)]
 _NEARLY = 1e-9
@@ -35,31 +38,57 @@ def pairs(texts: Iterable[str], threshold: float = THRESHOLD) -> pl.DataFrame:
     return _spread(sets, pl.concat([pl.DataFrame(schema=kinds), *some]))
 
 
-def families(texts: Iterable[str], threshold: float = THRESHOLD) -> np.ndarray:
-    """For each text the place of the first text of its family: those that near-copies link, directly or in a chain.
+def families(
+    texts: Iterable[str], threshold: float = THRESHOLD, form: Callable[[str], str] | None = None
+) -> np.ndarray:
+    """For each text the place of the first text of its family: the earliest first text that it is itself like.
 
-    A text that is like no other is a family of its own.
+    A text that is like none of the first texts before it begins a family; so nothing is in a family by way of
+    others, and texts that are added at the end change no family. `form`: what a word is compared as.
     """
-    sets = _Sets(texts)
+    sets = _Sets(texts, form)
     family = np.arange(sets.count)
-    for first, second, _ in _similar(sets, threshold, family):
-        _join(family, first, second)
-    _join(family, np.flatnonzero(sets.like >= 0), sets.like[sets.like >= 0])
+    if sets.prepare(threshold):
+        _Firsts(sets, threshold, family).settle(_Met.of(sets, threshold))
+    copied = sets.like >= 0
+    family[copied] = family[sets.like[copied]]
     return family
 
 
-def _join(family: np.ndarray, first: np.ndarray, second: np.ndarray) -> None:
-    """Make one family of the families of each pair; the number of a family is its first text's place."""
-    while True:
-        one, other = family[first], family[second]
-        apart = one != other
-        if not apart.any():
+class _Firsts:
+    """Which texts begin a family, found by halves: the later half is held against the first texts of the earlier."""
+
+    def __init__(self, sets: _Sets, threshold: float, family: np.ndarray):
+        self.sets, self.threshold, self.family, self.count_common = sets, threshold, family, _counter(sets)
+
+    def settle(self, held: _Met) -> None:
+        """Set the family of all texts in `held`, none of which is like a first text before them."""
+        texts = np.unique(held.text)
+        if held.pairs() <= _PAIRS_AT_ONCE or len(texts) < _FEW:
+            self._settle_few(held)
             return
-        first, second = first[apart], second[apart]
-        low, high = np.minimum(one[apart], other[apart]), np.maximum(one[apart], other[apart])
-        np.minimum.at(family, high, low)
-        while ((up := family[family]) != family).any():
-            family[:] = up
+        middle = texts[len(texts) // 2]
+        self.settle(held.only(held.text < middle))
+        later = held.only(held.text >= middle)
+        firsts = held.only((held.text < middle) & (self.family[held.text] == held.text))
+        for first, second, _ in self._alike(firsts, later):
+            np.minimum.at(self.family, second, first)
+        self.settle(later.only(self.family[later.text] == later.text))
+
+    def _settle_few(self, held: _Met) -> None:
+        found = [(first, second) for first, second, _ in self._alike(held, held)]
+        if not found:
+            return
+        first, second = (np.concatenate(places) for places in zip(*found, strict=True))
+        family = self.family
+        for earlier, later in zip(*(places[np.lexsort((first, second))].tolist() for places in (first, second)),
+                                  strict=True):  # fmt: skip
+            if family[later] == later and family[earlier] == earlier:
+                family[later] = earlier
+
+    def _alike(self, index: _Met, asked: _Met):
+        return _verified(self.sets, self.threshold, _candidates(self.sets, index, asked, self.threshold),
+                         self.count_common)  # fmt: skip
 
 
 class _Sets:
@@ -69,11 +98,11 @@ class _Sets:
     `like[text]` is an earlier text with an equal set (and these sets are left out), or -1.
     """
 
-    def __init__(self, texts: Iterable[str]):
+    def __init__(self, texts: Iterable[str], form: Callable[[str], str] | None = None):
         hashes, counts = [], []
         texts = iter(texts)
         while some := list(islice(texts, _TEXTS_AT_ONCE)):
-            found, lengths = _elements(some)
+            found, lengths = _elements(some, form)
             hashes.append(found)
             counts.append(lengths)
         lengths = np.concatenate(counts) if counts else np.zeros(0, np.int64)
@@ -87,11 +116,9 @@ class _Sets:
         self._single = np.bincount(text_of[~shared], minlength=self.count)
         values, text_of = values[shared], text_of[shared]
         del shared
-        order = np.argsort(values)
-        values, text_of = values[order], text_of[order]
-        del order
-        element = np.cumsum(np.concatenate([[False], values[1:] != values[:-1]])[: len(values)], dtype=np.uint64)
-        key = np.sort((text_of.astype(np.uint64) << np.uint64(32)) | element)
+        element = pl.Series(values).rank("dense").to_numpy()
+        del values
+        key = np.sort((text_of.astype(np.uint64) << np.uint64(32)) | element.astype(np.uint64))
         key = key[np.concatenate([[True], key[1:] != key[:-1]])[: len(key)]]
         self.text, self.element = (
             (key >> np.uint64(32)).astype(np.int64),
@@ -101,21 +128,35 @@ class _Sets:
         self._set_equal_ones_aside()
 
     def _set_equal_ones_aside(self) -> None:
-        mixed = (self.element + 1).astype(np.uint64) * _ODD[0]
-        mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD[1]
         mark = np.zeros(self.count, np.uint64)
-        np.add.at(mark, self.text, mixed ^ (mixed >> np.uint64(32)))
+        np.add.at(mark, self.text, _mixed(self.element))
         whole = np.flatnonzero((self._single == 0) & (self.size > 0))
         _, first, group = np.unique(mark[whole], return_index=True, return_inverse=True)
         earlier = whole[first[group]]
         self.like[whole[earlier != whole]] = earlier[earlier != whole]
-        self._keep(self.like < 0)
-
-    def _keep(self, kept: np.ndarray) -> None:
-        mine = kept[self.text]
+        mine = self.like[self.text] < 0
         self.text, self.element = self.text[mine], self.element[mine]
 
-    def narrow(self, threshold: float) -> None:
+    def prepare(self, threshold: float) -> bool:
+        """Leave out what cannot meet and number the elements from the rarest on; is anything left?
+
+        `alone[text]`: how many of its elements no other text that is left has. `sketch[text]`: 64 bits, in which
+        two texts differ at most as often as in the elements that are left.
+        """
+        self._narrow(threshold)
+        if not len(self.text):
+            return False
+        often = np.bincount(self.element)
+        rank = np.empty(len(often), np.int64)
+        rank[np.argsort(often, kind="stable")] = np.arange(len(often))
+        key = np.sort((self.text << 32) | rank[self.element])
+        self.text, self.element = key >> 32, key & 0xFFFFFFFF
+        self.alone = self.size - np.bincount(self.text, minlength=self.count)
+        self.sketch = np.zeros(self.count, np.uint64)
+        np.bitwise_xor.at(self.sketch, self.text, np.uint64(1) << (_mixed(self.element) >> np.uint64(58)))
+        return True
+
+    def _narrow(self, threshold: float) -> None:
         """Leave out, as often as it helps, elements that one text is left with and texts that have too few others."""
         needed = np.ceil(threshold * self.size - _NEARLY)
         while len(self.text):
@@ -127,13 +168,6 @@ class _Sets:
             if mine.all() and shared.all():
                 return
             self.text, self.element = text[mine], self.element[shared][mine]
-
-    def sort_by_rarity(self) -> None:
-        often = np.bincount(self.element)
-        rank = np.empty(len(often), np.int64)
-        rank[np.argsort(often, kind="stable")] = np.arange(len(often))
-        key = np.sort((self.text << 32) | rank[self.element])
-        self.text, self.element = key >> 32, key & 0xFFFFFFFF
 
 
 def _twice(values: np.ndarray) -> np.ndarray:
@@ -149,7 +183,14 @@ def _twice(values: np.ndarray) -> np.ndarray:
     return shared
 
 
-def _elements(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def _mixed(element: np.ndarray) -> np.ndarray:
+    """A number that looks like chance for each element."""
+    mixed = (element + 1).astype(np.uint64) * _ODD[0]
+    mixed = (mixed ^ (mixed >> np.uint64(29))) * _ODD[1]
+    return mixed ^ (mixed >> np.uint64(32))
+
+
+def _elements(texts: Sequence[str], form: Callable[[str], str] | None) -> tuple[np.ndarray, np.ndarray]:
     """Hashes of the word triples of all these texts in a row, and how many each has.
 
     A text of one or two words is one element; an empty one has none.
@@ -157,7 +198,7 @@ def _elements(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     words = pl.Series(texts, dtype=pl.String).str.split(" ")
     lengths = words.list.len().to_numpy().astype(np.int64)
     empty = np.array([not text for text in texts], bool)
-    hashed = words.list.explode().hash(1).to_numpy()
+    hashed = _hashed(words.list.explode(), form)
     ends = np.cumsum(lengths)
     counts = np.maximum(lengths - TOGETHER + 1, 1)
     counts[empty] = 0
@@ -171,62 +212,115 @@ def _elements(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     return found * _ODD[0], counts
 
 
-def _similar(
-    sets: _Sets, threshold: float, family: np.ndarray | None = None
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Pairs of different sets with their similarity, some at a time. Texts that `family` links are not looked at."""
+def _hashed(words: pl.Series, form: Callable[[str], str] | None) -> np.ndarray:
+    if form is None:
+        return words.hash(1).to_numpy()
+    told = words.to_arrow().dictionary_encode()
+    forms = pl.Series([form(word) for word in told.dictionary.to_pylist()], dtype=pl.String)
+    return forms.hash(1).to_numpy()[told.indices.to_numpy()]
+
+
+@dataclass(frozen=True)
+class _Met:
+    """Where texts may meet: the rarest elements of each, sorted by element and size of the text.
+
+    `place`: how many of the text's elements are rarer; two similar texts have one of these in common.
+    """
+
+    size: np.ndarray
+    text: np.ndarray
+    element: np.ndarray
+    place: np.ndarray
+
+    @classmethod
+    def of(cls, sets: _Sets, threshold: float) -> _Met:
+        owned = np.bincount(sets.text, minlength=sets.count)
+        starts = np.cumsum(owned) - owned
+        # elements that stood in one text only come first in the order of rarity, so the place counts them
+        place = np.arange(len(sets.text)) - starts[sets.text] + (sets.size - owned)[sets.text]
+        inside = place < (sets.size - np.ceil(threshold * sets.size - _NEARLY) + 1)[sets.text]
+        text, element, place = sets.text[inside], sets.element[inside], place[inside]
+        order = np.lexsort((place, sets.size[text], element))
+        return cls(sets.size, text[order], element[order], place[order])
+
+    def only(self, kept: np.ndarray) -> _Met:
+        return _Met(self.size, self.text[kept], self.element[kept], self.place[kept])
+
+    def pairs(self) -> int:
+        """How many pairs of texts have an element in common, each counted as often as they have."""
+        often = np.diff(np.flatnonzero(np.diff(self.element, prepend=-1, append=-1)))
+        return int((often * (often - 1) // 2).sum())
+
+    def keys(self, text_sizes: np.ndarray, element: np.ndarray) -> np.ndarray:
+        return element * (int(self.size.max()) + 2) + text_sizes
+
+
+def _counter(sets: _Sets) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """How many elements each two texts have in common, counted."""
     from scipy.sparse import csr_array
 
-    sets.narrow(threshold)
-    if not len(sets.text):
-        return
-    sets.sort_by_rarity()
-    owned = np.bincount(sets.text, minlength=sets.count)
-    starts = np.concatenate([[0], np.cumsum(owned)])
+    starts = np.concatenate([[0], np.cumsum(np.bincount(sets.text, minlength=sets.count))])
     matrix = csr_array(
         (np.ones(len(sets.element), np.int32), sets.element, starts), shape=(sets.count, int(sets.element.max()) + 1)
     )
-    for first, second in _candidates(sets, starts, owned, threshold, family):
-        common = np.asarray(matrix[first].multiply(matrix[second]).sum(axis=1)).ravel()
+    return lambda first, second: np.asarray(matrix[first].multiply(matrix[second]).sum(axis=1)).ravel()
+
+
+def _verified(sets: _Sets, threshold: float, candidates, count_common):
+    """Those pairs of `candidates` that are similar, with their similarity, some at a time."""
+    for first, second in candidates:
+        common = count_common(first, second)
         alike = common / (sets.size[first] + sets.size[second] - common)
         found = alike >= threshold - _NEARLY
         yield first[found], second[found], alike[found]
 
 
-def _candidates(sets: _Sets, starts: np.ndarray, owned: np.ndarray, threshold: float, family: np.ndarray | None):
-    """Pairs of texts that share an element of their prefixes, and may be similar by their sizes; each pair once,
-    or where families are made, those that no family links yet."""
-    size, text = sets.size, sets.text
-    # elements that stood in one text only come first in the order of rarity, so the place counts them
-    place = np.arange(len(text)) - starts[text] + (size - owned)[text]
-    prefix = size - np.ceil(threshold * size - _NEARLY) + 1
-    inside = place < prefix[text]
-    text, element, place = text[inside], sets.element[inside], place[inside]
-    order = np.lexsort((place, size[text], element))
-    text, element, place = text[order], element[order], place[order]
-    mine = size[text]
-    # the partner is as large or larger, and what is left of this text must suffice for both
-    most = np.minimum(
-        np.floor(mine / threshold + _NEARLY), np.floor((mine - place) * (1 + threshold) / threshold + _NEARLY) - mine
-    )
-    key = element * (int(size.max()) + 2) + mine
-    until = np.searchsorted(key, element * (int(size.max()) + 2) + np.minimum(most, size.max()), side="right")
-    partners = np.maximum(until - np.arange(len(text)) - 1, 0)
+def _similar(sets: _Sets, threshold: float) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Pairs of different sets with their similarity, some at a time."""
+    if not sets.prepare(threshold):
+        return
+    met = _Met.of(sets, threshold)
     seen = np.zeros(0, np.int64)
-    for begin, end in _stretches(partners):
-        some = partners[begin:end]
-        one = np.repeat(np.arange(begin, end), some)
-        other = one + 1 + np.arange(len(one)) - np.repeat(np.cumsum(some) - some, some)
-        left = np.minimum(mine[one] - place[one], mine[other] - place[other])
-        enough = left >= np.ceil(threshold / (1 + threshold) * (mine[one] + mine[other]) - _NEARLY)
-        low, high = np.minimum(text[one], text[other])[enough], np.maximum(text[one], text[other])[enough]
-        pair = np.sort(low * sets.count + high)
-        pair = pair[np.concatenate([[True], pair[1:] != pair[:-1]])[: len(pair)]]
-        if family is not None:
-            pair = pair[family[pair // sets.count] != family[pair % sets.count]]
-        elif end < len(partners) or len(seen):
+
+    def new() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        nonlocal seen
+        for first, second in _candidates(sets, met, met, threshold):
+            pair = first * sets.count + second
             pair = pair[~np.isin(pair, seen, assume_unique=True)]
             seen = np.concatenate([seen, pair])
+            yield pair // sets.count, pair % sets.count
+
+    yield from _verified(sets, threshold, new(), _counter(sets))
+
+
+def _candidates(sets: _Sets, index: _Met, asked: _Met, threshold: float) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pairs (earlier text, later text) of one text in `asked` and one in `index` that may be similar, by the elements
+    in which they meet, by their sizes and by their sketches; some at a time, each once at a time.
+
+    `index is asked`: each two texts among them are one pair."""
+    size, sketch = sets.size, sets.sketch
+    mine = size[asked.text]
+    # what is left of this text must suffice for both
+    most = np.minimum(
+        np.floor(mine / threshold + _NEARLY),
+        np.floor((mine - asked.place) * (1 + threshold) / threshold + _NEARLY) - mine,
+    ).clip(0, size.max()).astype(np.int64)  # fmt: skip
+    key = index.keys(size[index.text], index.element)
+    until = np.searchsorted(key, index.keys(most, asked.element), side="right")
+    if index is asked:  # sorted by size: those that come after are as large or larger
+        begins = np.arange(1, len(key) + 1)
+    else:
+        begins = np.searchsorted(key, index.keys(np.ceil(threshold * mine - _NEARLY).astype(np.int64), asked.element))
+    partners = np.maximum(until - begins, 0)
+    for begin, end in _stretches(partners):
+        some = partners[begin:end]
+        one = asked.text[np.repeat(np.arange(begin, end), some)]
+        other = index.text[np.arange(len(one)) + np.repeat(begins[begin:end] - (np.cumsum(some) - some), some)]
+        apart = np.bitwise_count(sketch[one] ^ sketch[other]) + sets.alone[one] + sets.alone[other]
+        near = apart * (1 + threshold) <= (1 - threshold) * (size[one] + size[other]) + _NEARLY
+        low, high = np.minimum(one[near], other[near]), np.maximum(one[near], other[near])
+        pair = np.sort(low * sets.count + high)
+        pair = pair[np.concatenate([[True], pair[1:] != pair[:-1]])[: len(pair)]]
         if len(pair):
             yield pair // sets.count, pair % sets.count
 
