@@ -48,6 +48,21 @@ class TermSpec:
 
 
 @dataclass(frozen=True)
+class ClaimSpec:
+    """One checked claim as the detector sees it: `texts` are (language, text), the reviewer's own wording first."""
+
+    number: int
+    texts: tuple[tuple[str, str], ...]
+    #: how the check came out: false, misleading, unclear, true
+    verdict: str
+    #: the same in the reviewer's words
+    rating: str
+    reviewer: str
+    url: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True)
 class Resources:
     """All that detectors know besides the posts: passed in, so that they stay pure."""
 
@@ -58,6 +73,9 @@ class Resources:
     model: Learned | None = None
     #: a model on this machine that the settings name: `chance(text)`, `speaks_from`, `concern`, `model`
     local: LocalModel | None = None
+    #: checked claims that stood at the last run, and those that came since (sought in all posts)
+    claims: tuple[ClaimSpec, ...] = ()
+    new_claims: tuple[ClaimSpec, ...] = ()
 
 
 @dataclass(frozen=True)

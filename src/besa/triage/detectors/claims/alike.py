@@ -8,7 +8,7 @@ opposite, and the sentence does not take the claim back. No network, no chance.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.fuzz import ratio
@@ -45,7 +45,9 @@ class Sentence:
     #: what is denied: place of the denying word, and the word of content that follows it (or nothing)
     denied: tuple[tuple[int, str], ...]
     takes_back: bool
-    senses: frozenset[str] = field(default=frozenset())
+    senses: frozenset[str]
+    #: how its words begin: what is in neither of the two is not worth a comparison
+    beginnings: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def taken_apart(text: str, language: str) -> Sentence:
     )
     return Sentence(
         tuple(content), tuple(places), frozenset((value, unit) for value, unit in numbers), denied, takes_back,
-        frozenset(filter(None, map(words.sense, content))),
+        frozenset(filter(None, map(words.sense, content))), frozenset(word[:3] for word in content),
     )  # fmt: skip
 
 
@@ -203,9 +205,15 @@ def _said(held: Claim, sentence: Sentence, around: list[Sentence]) -> float:
     mine = held.sentence
     if not held.weight or not mine.numbers <= sentence.numbers or not sentence.content:
         return 0.0
+    worth = [
+        (at, word) for at, word in enumerate(mine.content)
+        if word[:3] in sentence.beginnings or words.sense(word) in sentence.senses or len(word) >= _TYPO_LETTERS
+    ]  # fmt: skip
+    if sum(_weight(word) for _, word in worth) < ENOUGH * held.weight:
+        return 0.0
     matched: dict[int, int] = {}
     left = list(range(len(sentence.content)))
-    for at, word in enumerate(mine.content):
+    for at, word in worth:
         place = next((place for place in left if same_word(word, sentence.content[place])), None)
         if place is not None:
             matched[at] = place
