@@ -9,10 +9,11 @@ import pyarrow as pa
 import pytest
 
 from besa.corpus.schema import OBSERVATIONS
-from besa.triage.detectors import detectors
+from besa.triage.detectors import ads, detectors
+from besa.triage.detectors.claims import EXAMPLE_CLAIMS
 from besa.triage.detectors.learned import a_model
 from besa.triage.detectors.lexicon import TERMS
-from besa.triage.types import FOUND, SEEN, Resources
+from besa.triage.types import FOUND, SEEN_ACROSS, Resources
 
 
 class LocalModel:
@@ -24,7 +25,10 @@ class LocalModel:
         return 0.8 if "!" in text else 0.1
 
 
-RESOURCES = Resources(terms=TERMS, model=a_model(), local=LocalModel())
+RESOURCES = Resources(
+    terms=TERMS, model=a_model(), local=LocalModel(), claims=EXAMPLE_CLAIMS, new_claims=EXAMPLE_CLAIMS,
+    quiet=ads.QUIET, campaigners=ads.CAMPAIGNERS,
+)  # fmt: skip
 ODD = [
     {"text": ""}, {"text": None}, {"text": "\0\u200b"}, {"text": "🦅" * 50}, {"text": "a" * 30_000},
     {"text": "<script>alert(1)</script>"}, {"text": "שלום العربية"}, {"title": "t", "text": None}, {"ad": {}},
@@ -39,10 +43,10 @@ def posts(rows: list[dict]) -> pa.Table:
         told.append(
             {"post_key": f"x:{at}", "observation_id": f"{at:064}", "platform": "x", "kind": "post",
              "account_key": f"x:a{at}", "text_normal": (text or "").casefold(), "language": "und"}
-            | {name: value for name, value in row.items() if name in SEEN}
+            | {name: value for name, value in row.items() if name in SEEN_ACROSS}
             | {"posted_at": datetime.fromisoformat(posted) if posted else datetime(2027, 9, 14, tzinfo=UTC)}
         )  # fmt: skip
-    return pa.Table.from_pylist(told, schema=OBSERVATIONS).select(list(SEEN))
+    return pa.Table.from_pylist(told, schema=OBSERVATIONS).select(list(SEEN_ACROSS))
 
 
 def run(detector, batch: pa.Table) -> list[dict]:

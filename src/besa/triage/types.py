@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -32,6 +33,8 @@ SEEN = (
     "post_key", "observation_id", "platform", "kind", "account_key", "title", "text", "text_normal", "language",
     "posted_at", "hashtags", "ad",
 )  # fmt: skip
+#: Those that a detector across posts may read.
+SEEN_ACROSS = (*SEEN, "account_handle", "account_name", "url", "links", "media")
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,10 @@ class Resources:
     #: checked claims that stood at the last run, and those that came since (sought in all posts)
     claims: tuple[ClaimSpec, ...] = ()
     new_claims: tuple[ClaimSpec, ...] = ()
+    #: local days first..last on which nobody may campaign, with the kind of phase
+    quiet: tuple[tuple[date, date, str], ...] = ()
+    #: who campaigns: account key, or `platform:@handle`, -> name of the party or person
+    campaigners: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ class Detector:
     """`detect(batch, resources, seed) -> table FOUND`.
 
     `across=False`: batch is an Arrow table with the columns SEEN, and each post is judged alone.
-    `across=True`: batch is an Ibis table of all posts of the election, and the answer an Ibis
+    `across=True`: batch is an Ibis table of all posts of the election (columns SEEN_ACROSS), and the answer an Ibis
     expression with the columns of FOUND but spans, so that DuckDB and Spark both can run it.
     `examples`: posts (columns by name) with the concerns that must come out, for the contract test.
     """

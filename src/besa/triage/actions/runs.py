@@ -27,7 +27,7 @@ from besa.triage.actions.docket import fill
 from besa.triage.detectors import detectors
 from besa.triage.detectors.parallel import look
 from besa.triage.models import Run
-from besa.triage.types import SEEN, Detector, Resources
+from besa.triage.types import SEEN, SEEN_ACROSS, Detector, Resources
 
 #: More notes than this of failing posts say nothing new.
 _MOST_PROBLEMS = 200
@@ -163,7 +163,7 @@ def _across(detector: Detector, corpus: Corpus, election: Election, held: Run, r
     """What it finds among all posts of the election, but for what it found in an earlier run."""
     backend = corpus.ibis(held.corpus_version)
     posts = backend.table("posts")
-    posts = posts.filter(posts.election == election.slug).select(*SEEN)
+    posts = posts.filter(posts.election == election.slug).select(*SEEN_ACROSS)
     found = detector.detect(posts, resources, held.seed)
     earlier = backend.table("signals")
     earlier = earlier.filter(earlier.detector == detector.name, earlier.made_at < held.started_at)

@@ -39,7 +39,7 @@ _SAID = re.compile(
 )
 #: The future, and what is wished: nobody can check it yet.
 _PROMISED = re.compile(
-    r"(?<![^\W_])(?:do te\b|do t'|synojm|premtoj|zotohe|planifik|(?:cu|ces|ce|cemo|cete|necemo|nece)\b|obecav|planira|"
+    r"(?<![^\W_])(?:do te\b|do t'|synojm|premtoj|zotohe|planifik|(?:cu|ces|ce|cemo|cete|necemo|nece)\b|\w{3,}(?:cemo|cete)\b|obecav|planira|"
     r"wil\b|shal\b|going to|pledge|promis|plan to|aim to)"
 )
 
@@ -83,7 +83,7 @@ EXAMPLES = (
     {"text": "Papunësia u ul për 20 përqind.", "concerns": ["falsehood"]},
     {"text": "Општина је потрошила 3 милиона више него лане.", "concerns": ["falsehood"]},
     {"text": "Mirë se erdhët. According to the report, crime doubled.", "concerns": ["falsehood"],
-     "says": [" According to the report, crime doubled."]},
+     "says": ["According to the report, crime doubled."]},
     {"text": "Do të ndërtojmë 20 kilometra rrugë dhe punësojmë 300 të rinj.", "concerns": []},
     {"text": "Izgradićemo, i to ćemo završiti, 20 škola.", "concerns": []},
     {"text": "Unemployment rose by 20 percent?", "concerns": []},

@@ -6,10 +6,10 @@ import ibis
 import pyarrow as pa
 
 from besa.triage.detectors.claims import alike, find
-from besa.triage.detectors.claims.examples import EXAMPLE_CLAIMS, EXAMPLES
+from besa.triage.detectors.claims.examples import EXAMPLE_CLAIMS, EXAMPLES, EXAMPLES_NEW
 from besa.triage.types import FOUND, ClaimSpec, Resources
 
-__all__ = ["EXAMPLES", "EXAMPLE_CLAIMS", "detect", "detect_new"]
+__all__ = ["EXAMPLES", "EXAMPLES_NEW", "EXAMPLE_CLAIMS", "detect", "detect_new"]
 
 #: The least and most that a likeness counts for, by how the check came out; what was found true counts for nothing.
 SCORES = {"false": (0.35, 0.7), "misleading": (0.3, 0.6), "unclear": (0.2, 0.4)}
@@ -25,9 +25,9 @@ def detect_new(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table
     """The same among all posts, those of earlier runs too, for claims that came since the last run."""
     if not resources.new_claims:
         return ibis.memtable(_NOTHING)
-    told = posts.select("post_key", "observation_id", "text", "title")
-    batches = told.to_pyarrow_batches(chunk_size=_AT_ONCE)
-    found = [_found(pa.table(batch), resources.new_claims, resources) for batch in batches]
+    told = posts.select("post_key", "observation_id", "text", "title").to_pyarrow()
+    batches = (told.slice(start, _AT_ONCE) for start in range(0, told.num_rows, _AT_ONCE))
+    found = [_found(batch, resources.new_claims, resources) for batch in batches]
     return ibis.memtable(pa.concat_tables([_NOTHING, *(table.drop_columns("spans") for table in found)]))
 
 

@@ -92,7 +92,8 @@ def match(held: Claim, text: str, language: str) -> Match | None:
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Places of the sentences; a dot inside a number or an address ends none."""
-    return [found.span() for found in _SENTENCE.finditer(text) if found[0].strip()]
+    found = [(one.start() + len(one[0]) - len(one[0].lstrip()), one.end()) for one in _SENTENCE.finditer(text)]
+    return [(start, end) for start, end in found if start < end]
 
 
 @lru_cache(maxsize=4096)
