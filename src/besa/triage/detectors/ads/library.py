@@ -16,6 +16,7 @@ import ibis
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from besa.base.text import folded, normal
 from besa.triage.detectors.ads.examples import LIBRARY_EXAMPLES as EXAMPLES
@@ -37,7 +38,13 @@ _LABEL = re.compile(
     r"i paguar|e paguar|paid|promo|komunikat\w* per|saopstenje|pres release"
 )
 _QUOTED = re.compile(r"[“„\"«][^“”„\"«»]{3,5000}[”“\"»]")
+_MARK = re.compile(r"[“„\"«]")
 _OWN_SITES = ("facebook.com", "instagram.com", "fb.com", "fb.me", "wa.me", "youtube.com", "tiktok.com", "x.com")
+
+
+_BITS = 24
+_LAST = np.uint64((1 << _BITS) - 1)
+_ODD = [np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)]
 
 
 @dataclass(frozen=True)
@@ -90,17 +97,22 @@ def matches(posts: ibis.Table, resources: Resources) -> Iterator[Match]:
         return
     texts = _Texts(told)
     pages, images = _places(ads, lambda row: map(landing, row["links"] or ())), _places(ads, _images)
-    others = posts.filter(posts.kind != "ad", ~posts.kind.isin(_COMMENTS))
-    for batch in _batches(others):
-        rows = batch.to_pylist()
-        for at, row in enumerate(rows):
-            if row["kind"] == "article" and (ad := pages.get(landing(row["url"]))):
-                yield _match(row, ad, "landing", resources)
+    for batch in _batches(posts.filter(posts.kind != "ad", ~posts.kind.isin(_COMMENTS))):
+        kinds = batch["kind"].to_pylist()
+        for at in pc.indices_nonzero(pc.equal(batch["kind"], "article")).to_pylist() if pages else ():
+            if ad := pages.get(landing(batch["url"][at].as_py())):
+                yield _match(_row(batch, at), ad, "landing", resources)
+        for at in pc.indices_nonzero(pc.greater(pc.list_value_length(batch["media"]), 0)).to_pylist() if images else ():
+            row = _row(batch, at)
             for ad in filter(None, map(images.get, _images(row))):
                 yield _match(row, ad, "image", resources)
-        for at, ad, how in texts.found(rows):
-            if how == "text" or not _same_hands(rows[at], ad, resources):
-                yield _match(rows[at], ad, how, resources)
+        said = [
+            _own_words(*each) for each in zip(kinds, batch["text"].to_pylist(), batch["text_normal"].to_pylist(), strict=True)
+        ]  # fmt: skip
+        for at, other, how in texts.found(said, kinds):
+            row = _row(batch, at)
+            if how == "text" or (_later(row, other) and not _same_hands(row, other, resources)):
+                yield _match(row, other, how, resources)
 
 
 _COLUMNS = ("post_key", "observation_id", "platform", "kind", "account_key", "account_handle", "account_name", "title",
@@ -111,6 +123,14 @@ def _batches(posts: ibis.Table) -> Iterator[pa.Table]:
     told = posts.select(*_COLUMNS).to_pyarrow()
     for start in range(0, told.num_rows, _AT_ONCE):
         yield told.slice(start, _AT_ONCE)
+
+
+def _row(batch: pa.Table, at: int) -> dict:
+    return {name: batch[name][at].as_py() for name in _COLUMNS}
+
+
+def _later(row: dict, other: dict) -> bool:
+    return bool(row["posted_at"] and other["posted_at"] and other["posted_at"] <= row["posted_at"])
 
 
 def _told(posts: ibis.Table) -> list[dict]:
@@ -181,50 +201,43 @@ class _Texts:
             first.setdefault(row["text_normal"] or normal(row["text"]), row)
         first.pop("", None)
         self.rows = list(first.values())
-        held = _triples(list(first))
+        held = _triples(list(first)).unique()
         self.sizes = np.bincount(held["row"].to_numpy(), minlength=len(self.rows))
         often = held.group_by("triple").agg(often=pl.len()).filter(pl.col("often") <= _COMMON)
         self.held = held.join(often.select("triple"), on="triple").rename({"row": "other"})
-        self.known = self.held["triple"].unique().sort().to_numpy()
+        #: whether a triple may be among them, by its last bits: what is not is left out at once
+        self.maybe = np.zeros(1 << _BITS, bool)
+        self.maybe[self.held["triple"].to_numpy() & _LAST] = True
 
-    def found(self, rows: list[dict]) -> Iterator[tuple[int, dict, str]]:
-        """(place in `rows`, ad or post of a campaigner, how): the most alike of each kind."""
-        if not len(self.known):
-            return
-        held = _triples([_own_words(row) for row in rows])
-        sizes = np.bincount(held["row"].to_numpy(), minlength=len(rows))
-        at = np.searchsorted(self.known, held["triple"].to_numpy())
-        at[at == len(self.known)] = 0
-        shared = held.filter(self.known[at] == held["triple"].to_numpy()).join(self.held, on="triple")
-        counted = shared.group_by("row", "other").agg(common=pl.len()).sort("row", "common", "other")
+    def found(self, texts: list[str], kinds: list[str]) -> Iterator[tuple[int, dict, str]]:
+        """(place in `texts`, ad or post of a campaigner, how): the most alike of each kind."""
+        all_held = _triples(texts)
+        shared = all_held.filter(self.maybe[all_held["triple"].to_numpy() & _LAST]).unique().join(self.held, on="triple")
+        counted = shared.group_by("row", "other").agg(common=pl.len()).filter(pl.col("common") >= _FEWEST)
+        mine = all_held.filter(pl.col("row").is_in(counted["row"].unique().to_list())).unique()
+        sizes = np.bincount(mine["row"].to_numpy(), minlength=len(texts))
         best: dict[tuple[int, str], dict] = {}
-        for row, other, common in counted.iter_rows():
-            ref, mine = self.rows[other], rows[row]
+        for row, other, common in counted.sort("row", "common", "other").iter_rows():
+            ref = self.rows[other]
             if ref["kind"] == "ad":
                 same = common / (sizes[row] + self.sizes[other] - common)
-                if common >= _FEWEST and (same >= SAME or common >= INSIDE * self.sizes[other]):
+                if same >= SAME or common >= INSIDE * self.sizes[other]:
                     best[row, "text"] = ref
-            elif (
-                mine["kind"] == "article" and common >= max(_FEWEST_REPEATED, REPEATED * sizes[row])
-                and ref["posted_at"] and mine["posted_at"] and ref["posted_at"] <= mine["posted_at"]
-            ):  # fmt: skip
+            elif kinds[row] == "article" and common >= max(_FEWEST_REPEATED, REPEATED * sizes[row]):
                 best[row, "repeats"] = ref
         for (row, how), ref in sorted(best.items(), key=lambda one: one[0]):
             yield row, ref, how
 
 
-def _own_words(row: dict) -> str:
+def _own_words(kind: str, text: str | None, plain: str | None) -> str:
     """What it says in its own voice: an article's quotations are another's."""
-    if row["kind"] == "article" and row["text"]:
-        return normal(_QUOTED.sub(" ", row["text"]))
-    return row["text_normal"] or normal(row["text"])
-
-
-_ODD = [np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)]
+    if kind == "article" and text and _MARK.search(text):
+        return normal(_QUOTED.sub(" ", text))
+    return normal(text) if plain is None else plain
 
 
 def _triples(texts: list[str]) -> pl.DataFrame:
-    """`row`, `triple`: the different word triples of each text, as hashes."""
+    """`row`, `triple`: the word triples of each text, as hashes."""
     listed = pl.Series(texts, dtype=pl.String).str.split(" ")
     lengths = listed.list.len().to_numpy().astype(np.int64)
     hashed = listed.list.explode().hash(1).to_numpy()
@@ -232,5 +245,6 @@ def _triples(texts: list[str]) -> pl.DataFrame:
     if len(hashed) < 3:
         return pl.DataFrame({"row": np.zeros(0, np.int64), "triple": np.zeros(0, np.uint64)})
     triple = hashed[:-2] * _ODD[0] + hashed[1:-1] * _ODD[1] + hashed[2:] * _ODD[2]
+    triple ^= triple >> np.uint64(31)
     whole = row[:-2] == row[2:]
-    return pl.DataFrame({"row": row[:-2][whole], "triple": triple[whole]}).unique()
+    return pl.DataFrame({"row": row[:-2][whole], "triple": triple[whole]})

@@ -51,16 +51,18 @@ def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
     worth = pl.from_arrow(batch["text_normal"].combine_chunks()).str.contains(_FIGURE).fill_null(False)
     clause = resources.clauses.get("falsehood", "")
     rows = []
-    for at in worth.arg_true().to_list():
-        if batch["kind"][at].as_py() in _KINDS:
+    columns = [batch[name].to_pylist() for name in ("post_key", "observation_id", "kind", "text")]
+    for post_key, observation_id, kind, text in (
+        each for each, look in zip(zip(*columns, strict=True), worth.to_list(), strict=True) if look
+    ):
+        if kind in _KINDS or not text:
             continue
-        text = batch["text"][at].as_py() or ""
-        found = max((_cues(text[start:end]), -start, end) for start, end in sentences(text)) if text.strip() else (0,)
+        found = max(((_cues(text[start:end]), -start, end) for start, end in sentences(text)), default=(0,))
         if not found[0]:
             continue
         rows.append(
             {
-                "post_key": batch["post_key"][at].as_py(), "observation_id": batch["observation_id"][at].as_py(),
+                "post_key": post_key, "observation_id": observation_id,
                 "concern": "falsehood", "clause": clause, "score": round(min(MOST, _LEAST + _STEP * found[0]), 2),
                 "spans": [{"start": -found[1], "end": found[2]}], "reason": "states a figure that can be checked",
             }

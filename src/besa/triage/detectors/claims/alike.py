@@ -98,14 +98,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=4096)
 def taken_apart(text: str, language: str) -> Sentence:
-    language = words.KIN.get(language, language)
-    # a sentence whose language is not known is read with the words of all three
-    languages = (language,) if language in words.STOP else tuple(words.STOP)
-    stop = frozenset().union(*(words.STOP[one] for one in languages))
-    negation = frozenset().union(*(words.NEGATION[one] for one in languages))
-    denial = sum((words.DENIAL[one] for one in languages), ())
-    truth = sum((words.TRUTH[one] for one in languages), ())
-    figures = {word: value for one in languages for word, value in words.NUMBERS[one].items()}
+    languages, stop, negation, denial, truth, figures = _of(words.KIN.get(language, language))
     plain = _PAIRS.sub(lambda pair: _TOGETHER[pair[0]], folded(ADDRESS.sub(" ", text)))
     content: list[str] = []
     places: list[int] = []
@@ -166,6 +159,15 @@ def taken_apart(text: str, language: str) -> Sentence:
         tuple(content), tuple(places), frozenset((value, unit) for value, unit in numbers), denied, takes_back,
         frozenset(filter(None, map(words.sense, content))), frozenset(word[:3] for word in content),
     )  # fmt: skip
+
+
+@lru_cache
+def _of(language: str) -> tuple:
+    """The words of a language; a sentence whose language is not known is read with those of all."""
+    languages = (language,) if language in words.STOP else tuple(words.STOP)
+    sets = [frozenset().union(*(kind[one] for one in languages)) for kind in (words.STOP, words.NEGATION)]
+    beginnings = [sum((kind[one] for one in languages), ()) for kind in (words.DENIAL, words.TRUTH)]
+    return languages, *sets, *beginnings, {word: n for one in languages for word, n in words.NUMBERS[one].items()}
 
 
 def _bare(word: str, languages: tuple[str, ...]) -> tuple[str, bool]:
