@@ -53,6 +53,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
     "docket.see": frozenset({_CO, _AN, _AJ, _AD}),
     "docket.put": frozenset({_CO, _AN, _AJ, _AD, _BELT}),
+    "claims.take_in": frozenset({_CO, _AN, _AD}),
     "model.see": frozenset({_CO, _AN, _AD}),
     "model.train": frozenset({_CO, _AN, _AD, _BELT}),
     "model.promote": frozenset({_CO, _AD}),

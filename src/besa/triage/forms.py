@@ -14,3 +14,13 @@ class Put(forms.Form):
         label=_("Why should people look at it?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
+
+
+class Claims(forms.Form):
+    file = forms.FileField(
+        label=_("List of checked claims"),
+        help_text=_(
+            "ClaimReview (JSON), or CSV with the columns claim, rating, reviewer and, if known, url, date, language."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".json,.jsonl,.jsonld,.csv"}),
+    )

@@ -10,6 +10,7 @@ from besa.base.words.values import (
     ActorKind,
     CapturedKind,
     Channel,
+    CheckResult,
     Concern,
     Decision,
     Device,
@@ -111,6 +112,9 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "ad": N_("Advertising without a label"), "coordination": N_("Coordinated posting"),
         "privacy": N_("Private life or data"), "dialogue": N_("Constructive dialogue"),
         "correction": N_("Speaking out or correcting"),
+    },
+    CheckResult: {
+        "false": N_("False"), "misleading": N_("Misleading"), "unclear": N_("Unclear"), "true": N_("True"),
     },
     Sample: {
         "ranked": N_("Ranked by signals"), "control": N_("Random control sample"),

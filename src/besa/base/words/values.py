@@ -181,6 +181,15 @@ class Concern(StrEnum):
     CORRECTION = "correction"
 
 
+class CheckResult(StrEnum):
+    """How the check of a claim by others came out."""
+
+    FALSE = "false"
+    MISLEADING = "misleading"
+    UNCLEAR = "unclear"
+    TRUE = "true"
+
+
 class Sample(StrEnum):
     """Why a post is on the docket."""
 

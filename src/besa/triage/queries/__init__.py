@@ -19,6 +19,7 @@ from besa.triage import rules
 from besa.triage.learning.local import LocalModel
 from besa.triage.learning.standing import promoted
 from besa.triage.models import DocketItem, Run, Term
+from besa.triage.queries import advertising, claims
 from besa.triage.types import SEEN, Resources, TermSpec
 
 _BOUND = {"signed", "late_signed"}
@@ -125,6 +126,9 @@ def resources(election: Election) -> Resources:
         named | dict(election.settings.get("concern_clauses") or {}),
         promoted(election),
         LocalModel(told["address"], told["model"], told["concern"]) if told else None,
+        *claims.specs(election),
+        advertising.quiet(election),
+        advertising.campaigners(election),
     )
 
 

@@ -9,7 +9,7 @@ from besa.triage.detectors.claims import alike, find
 from besa.triage.detectors.claims.examples import EXAMPLE_CLAIMS, EXAMPLES, EXAMPLES_NEW
 from besa.triage.types import FOUND, ClaimSpec, Resources
 
-__all__ = ["EXAMPLES", "EXAMPLES_NEW", "EXAMPLE_CLAIMS", "detect", "detect_new"]
+__all__ = ["EXAMPLES", "EXAMPLES_NEW", "EXAMPLE_CLAIMS", "detect", "detect_new", "reason"]
 
 #: The least and most that a likeness counts for, by how the check came out; what was found true counts for nothing.
 SCORES = {"false": (0.35, 0.7), "misleading": (0.3, 0.6), "unclear": (0.2, 0.4)}
@@ -29,6 +29,12 @@ def detect_new(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table
     batches = (told.slice(start, _AT_ONCE) for start in range(0, told.num_rows, _AT_ONCE))
     found = [_found(batch, resources.new_claims, resources) for batch in batches]
     return ibis.memtable(pa.concat_tables([_NOTHING, *(table.drop_columns("spans") for table in found)]))
+
+
+def reason(spec: ClaimSpec) -> str:
+    """The sentence that names the check; it is also by what the posts of a claim are found again."""
+    said = f"says nearly what {spec.reviewer} checked and rated “{spec.rating}”: “{spec.texts[0][1]}”"
+    return said + (f" ({spec.url})" if spec.url else "")
 
 
 _NOTHING = FOUND.empty_table().drop_columns("spans")
@@ -61,8 +67,7 @@ def _found(batch: pa.Table, claims: tuple[ClaimSpec, ...], resources: Resources)
                 if similarity > alike.ENOUGH
                 else least,
                 "spans": [{"start": match.start, "end": match.end}] if in_text else [],
-                "reason": f"says nearly what {spec.reviewer} checked and rated “{spec.rating}”: “{spec.texts[0][1]}”"
-                + (f" ({spec.url})" if spec.url else ""),
+                "reason": reason(spec),
             }
         )
     return pa.Table.from_pylist(rows, schema=FOUND)
