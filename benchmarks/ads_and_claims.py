@@ -84,8 +84,9 @@ def main(count: int) -> None:
             best[name] = min(best.get(name, (1e9, 0)), (time.process_time() - began, found))
     for name, (seconds, found) in best.items():
         print(f"{name:<10} {seconds:6.2f} s processor, {found:7,} signals")
-    print(f"together   {sum(seconds for seconds, _ in best.values()):6.2f} s for {count:,} posts and {CLAIMS:,} claims; "
-          f"most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB")  # fmt: skip
+    together = sum(seconds for seconds, _ in best.values())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    print(f"together   {together:6.2f} s for {count:,} posts and {CLAIMS:,} claims; most memory {memory} MB")
 
 
 if __name__ == "__main__":

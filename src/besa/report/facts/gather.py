@@ -9,7 +9,7 @@ from besa.base.home import Home
 from besa.base.weeks import week_days, week_of, weeks_between
 from besa.pledge import queries as pledge
 from besa.pledge.models import Election
-from besa.report.facts import findings, flow, people
+from besa.report.facts import ads, findings, flow, people
 from besa.report.types import Facts, frame
 
 
@@ -42,6 +42,8 @@ def gather(
     corpus = flow.of_corpus(election, Home.here().corpus, weeks)
     rows |= flow.rows(election, weeks, corpus, rows["findings"], at)
     rows |= people.rows(election, last, rows["findings"])
+    signed = {row["slug"] for row in rows["signatories"]}
+    rows["ads"] = ads.rows(election, weeks, last, corpus.version, signed)
     meta = {
         "election": election.slug,
         "names": election.names,

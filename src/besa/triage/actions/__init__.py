@@ -1,4 +1,4 @@
-"""Every write of triage: a run of the detectors with its docket, putting a post there by hand, models, checked claims."""
+"""Every write of triage: a run of the detectors with its docket, posts put there by hand, models, claims."""
 
 from besa.triage.actions.claims import set_aside, take_in
 from besa.triage.actions.docket import put, put_captured

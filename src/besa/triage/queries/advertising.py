@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from besa.base.home import Home
 from besa.base.text import folded
@@ -74,17 +74,24 @@ class Ad:
     how: str
 
 
-def ads(election: Election, *, week: str = "", until: datetime | None = None, version: int | None = None) -> list[Ad]:
-    """All ads of the libraries, or those that began in a week; by first day."""
-    day = week_days(week)[1] if week else (local_date(until, election.timezone) if until else None)
+def ads(election: Election, *, week: str = "", day: date | None = None, version: int | None = None) -> list[Ad]:
+    """All ads of the libraries, or those that began in a week, by first day. Whose a page is, is told as of `day`
+    (the end of the week, else today)."""
+    day = day or (week_days(week)[1] if week else None)
     by_key, by_name = _index(election, day)
     held = list(Phase.objects.filter(election=election).order_by("first"))
     closed = quiet(election)
+    # libraries name a page by its number alone: the posts of the same page tell its short name
     rows = Corpus(Home.here().corpus).rows(
-        """SELECT post_key, platform, account_key, account_handle, account_name, url, coalesce(text, title) AS text, ad,
-            posted_at FROM posts WHERE election = $slug AND kind = 'ad' ORDER BY posted_at, post_key""",
-        {"slug": election.slug}, version=version,
-    )  # fmt: skip
+        """WITH ads AS (SELECT * FROM posts WHERE election = $slug AND kind = 'ad'),
+        handles AS (SELECT account_key, min(platform || ':@' || lower(ltrim(account_handle, '@'))) AS handle FROM posts
+                    WHERE election = $slug AND account_handle <> '' AND account_key IN (SELECT account_key FROM ads)
+                    GROUP BY account_key)
+        SELECT post_key, account_key, account_name, url, coalesce(text, title) AS text, ad, posted_at, handle
+        FROM ads LEFT JOIN handles USING (account_key) ORDER BY posted_at, post_key""",
+        {"slug": election.slug},
+        version=version,
+    )
     found = []
     for row in rows:
         told = row["ad"] or {}
@@ -92,16 +99,14 @@ def ads(election: Election, *, week: str = "", until: datetime | None = None, ve
         first = days[0] if days else row["posted_at"] and local_date(row["posted_at"], election.timezone)
         if first is None or (week and week_of(first) != week):
             continue
-        handle = f"{row['platform']}:@{(row['account_handle'] or '').lstrip('@').lower()}"
-        name = folded(row["account_name"] or "")
-        account, how = by_key.get(row["account_key"] or "") or by_key.get(handle), "account"
+        account, how = by_key.get(row["account_key"] or "") or by_key.get(row["handle"] or ""), "account"
         if account is None:
-            account, how = by_name.get(name), "name"
+            account, how = by_name.get(folded(row["account_name"] or "")), "name"
         found.append(
             Ad(
                 row["post_key"], row["account_name"] or "", row["url"] or "", row["text"] or "",
                 (told.get("sponsor") or "").strip(), told.get("currency") or "", told.get("spend_low"), first,
-                week_of(first), next((str(phase.kind) for phase in held if phase.first <= first <= phase.last), "outside"),
+                week_of(first), next((str(one.kind) for one in held if one.first <= first <= one.last), "outside"),
                 tuple(ran_on(told, closed)), not told.get("end"), account, how if account else "",
             )
         )  # fmt: skip
@@ -160,7 +165,11 @@ def by_actor(found: Iterable[Ad]) -> list[Advertiser]:
         key = (of.actor if of else f"page {ad.page}", ad.currency)
         if key not in held:
             held[key] = Advertiser(
-                of.actor_name if of else ad.page, of.actor if of else "", of.party_name if of else "", ad.how, ad.currency
+                of.actor_name if of else ad.page,
+                of.actor if of else "",
+                of.party_name if of else "",
+                ad.how,
+                ad.currency,
             )
         held[key].add(ad)
     return sorted(held.values(), key=lambda row: (row.currency, -(row.spend_low or 0), -row.ads, row.name))
@@ -184,7 +193,3 @@ def unlabelled(election: Election, *, week: str = "", most: int = 200) -> list[d
     keys = [row["post_key"] for row in rows]
     items = dict(DocketItem.objects.filter(election=election, post_key__in=keys).values_list("post_key", "pk"))
     return [{**row, "item": items.get(row["post_key"])} for row in rows]
-
-
-def weeks(election: Election) -> list[str]:
-    return sorted({ad.week for ad in ads(election)})

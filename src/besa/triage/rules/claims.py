@@ -159,10 +159,13 @@ def _of_table(text: str, file_name: str) -> Iterator[tuple[int, dict]]:
             if len(cells) != len(columns):
                 raise BadInput(f"The line has {len(cells)} cells, the heading {len(columns)}.", where=where)
             # what a spreadsheet was kept from running
-            yield reader.line_num, {
-                name: cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@" else cell
-                for name, cell in zip(columns, cells, strict=True)
-            }
+            yield (
+                reader.line_num,
+                {
+                    name: cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@" else cell
+                    for name, cell in zip(columns, cells, strict=True)
+                },
+            )
     except csv.Error as error:
         raise BadInput(f"The line cannot be read: {error}.", where=f"{file_name}:{reader.line_num}") from None
 
@@ -174,8 +177,7 @@ def _of_json(text: str, file_name: str) -> Iterator[tuple[int, dict]]:
         held = _lines(text, file_name, error)
     except RecursionError:
         raise BadInput("It is nested too deeply.", where=file_name) from None
-    for place, cells in enumerate(_reviews(held, 0), 1):
-        yield place, cells
+    yield from enumerate(_reviews(held, 0), 1)
 
 
 def _lines(text: str, file_name: str, error: ValueError) -> list:

@@ -32,11 +32,14 @@ def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
         found: list[tuple[float, str]] = []
         if kind == "ad" or told:
             if not (told.get("sponsor") or "").strip():
+                label = told.get("label") or "paid"
                 found.append(
-                    (_NO_SPONSOR, "was paid for, and names no sponsor") if kind == "ad" else
-                    (_PARTNERSHIP, f"carries the platform's label “{told.get('label') or 'paid'}”, and names no sponsor")
-                )  # fmt: skip
-            found += [(_FORBIDDEN, f"ran on {days}, when nobody may campaign") for days in ran_on(told, resources.quiet)]
+                    (_NO_SPONSOR, "was paid for, and names no sponsor")
+                    if kind == "ad"
+                    else (_PARTNERSHIP, f"carries the platform's label “{label}”, and names no sponsor")
+                )
+            days = ran_on(told, resources.quiet)
+            found += [(_FORBIDDEN, f"ran on {day}, when nobody may campaign") for day in days]
         elif kind != "article" and text and (said := PAID_WORDS.search(folded(text) if _hint(text) else "")):
             found.append((_WORDS, f"says “{said[0].strip()}”, and carries no label of the platform"))
         if found:

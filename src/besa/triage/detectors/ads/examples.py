@@ -29,8 +29,8 @@ _OWN = (
     "transport falas për nxënësit dhe një spital që punon natë e ditë, pa rryshfet e pa pritje."
 )
 LIBRARY_EXAMPLES = (
-    {"text": _AD, "kind": "ad", "platform": "facebook", "account_key": "facebook:77", "account_name": "Party of the Lake",
-     "ad": {"sponsor": "Party of the Lake"}, "links": ["https://www.portal.example/lajme/uji?utm_source=fb"],
+    {"text": _AD, "kind": "ad", "platform": "facebook", "account_key": "facebook:77",
+     "account_name": "Party of the Lake", "ad": {"sponsor": "Party of the Lake"}, "links": ["https://www.portal.example/lajme/uji?utm_source=fb"],
      "media": [{"kind": "image", "url": None, "sha256": "aa", "pdq": None}], "concerns": []},
     {"text": _AD, "platform": "facebook", "account_key": "facebook:@lake", "account_handle": "lake", "concerns": []},
     {"text": _AD + " Shpërndajeni!", "account_key": "facebook:9", "concerns": ["ad"]},
@@ -47,5 +47,6 @@ LIBRARY_EXAMPLES = (
      "kind": "article", "account_key": "portal:p", "posted_at": "2027-09-14T12:00:00+00:00", "concerns": []},
     {"text": _OWN + " (Komunikatë për media)", "kind": "article", "account_key": "portal:p",
      "posted_at": "2027-09-14T12:00:00+00:00", "concerns": []},
-    {"text": _OWN, "kind": "article", "account_key": "portal:q", "posted_at": "2027-09-13T12:00:00+00:00", "concerns": []},
+    {"text": _OWN, "kind": "article", "account_key": "portal:q", "posted_at": "2027-09-13T12:00:00+00:00",
+     "concerns": []},
 )  # fmt: skip

@@ -106,9 +106,8 @@ def matches(posts: ibis.Table, resources: Resources) -> Iterator[Match]:
             row = _row(batch, at)
             for ad in filter(None, map(images.get, _images(row))):
                 yield _match(row, ad, "image", resources)
-        said = [
-            _own_words(*each) for each in zip(kinds, batch["text"].to_pylist(), batch["text_normal"].to_pylist(), strict=True)
-        ]  # fmt: skip
+        columns = (batch[name].to_pylist() for name in ("kind", "text", "text_normal"))
+        said = [_own_words(*each) for each in zip(*columns, strict=True)]
         for at, other, how in texts.found(said, kinds):
             row = _row(batch, at)
             if how == "text" or (_later(row, other) and not _same_hands(row, other, resources)):
@@ -211,10 +210,11 @@ class _Texts:
 
     def found(self, texts: list[str], kinds: list[str]) -> Iterator[tuple[int, dict, str]]:
         """(place in `texts`, ad or post of a campaigner, how): the most alike of each kind."""
-        all_held = _triples(texts)
-        shared = all_held.filter(self.maybe[all_held["triple"].to_numpy() & _LAST]).unique().join(self.held, on="triple")
+        every = _triples(texts)
+        worth = every.filter(self.maybe[every["triple"].to_numpy() & _LAST]).unique()
+        shared = worth.join(self.held, on="triple")
         counted = shared.group_by("row", "other").agg(common=pl.len()).filter(pl.col("common") >= _FEWEST)
-        mine = all_held.filter(pl.col("row").is_in(counted["row"].unique().to_list())).unique()
+        mine = every.filter(pl.col("row").is_in(counted["row"].unique().to_list())).unique()
         sizes = np.bincount(mine["row"].to_numpy(), minlength=len(texts))
         best: dict[tuple[int, str], dict] = {}
         for row, other, common in counted.sort("row", "common", "other").iter_rows():

@@ -31,15 +31,17 @@ _COUNTED = re.compile(
     r"employ|budget|export|doubl|halv|dyfish|dvostru|pergjysm|prepolov)"
 )  # fmt: skip
 _COMPARED = re.compile(
-    r"(?<![^\W_])(?:me (?:shume|pak|i madh|e madhe|i larte|e larte|i ulet|e ulet)|krahasim|here me|vise|manje|naj[a-z]{4,}|"
-    r"puta|upored|u odnosu|more than|les than|fewer|compared|than any|the most|highest|lowest|largest|worst|times)"
+    r"(?<![^\W_])(?:me (?:shume|pak|i madh|e madhe|i larte|e larte|i ulet|e ulet)|krahasim|here me|vise|manje|"
+    r"naj[a-z]{4,}|puta|upored|u odnosu|more than|les than|fewer|compared|than any|the most|highest|lowest|"
+    r"largest|worst|times)"
 )  # fmt: skip
 _SAID = re.compile(
     r"(?<![^\W_])(?:tha\b|thote|deklaro|sipas|rekao|rekla|izjavi|kaze|kazu|prema podacima|said|says|according|claims)"
 )
 #: The future, and what is wished: nobody can check it yet.
 _PROMISED = re.compile(
-    r"(?<![^\W_])(?:do te\b|do t'|synojm|premtoj|zotohe|planifik|(?:cu|ces|ce|cemo|cete|necemo|nece)\b|\w{3,}(?:cemo|cete)\b|obecav|planira|"
+    r"(?<![^\W_])(?:do te\b|do t'|synojm|premtoj|zotohe|planifik|"
+    r"(?:cu|ces|ce|cemo|cete|necemo|nece)\b|\w{3,}(?:cemo|cete)\b|obecav|planira|"
     r"wil\b|shal\b|going to|pledge|promis|plan to|aim to)"
 )
 

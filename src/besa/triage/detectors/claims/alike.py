@@ -27,12 +27,10 @@ _TOKEN = re.compile(
 #: Two words that are one.
 _TOGETHER = {"per qind": "%", "per cent": "%", "me shume": "meshume", "me pak": "mepak"}
 _PAIRS = re.compile("|".join(rf"\b{pair}\b" for pair in _TOGETHER))
-_SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…](?=\S)(?![.!?…\"”“»)])[^.!?…\n]*)*[.!?…\"”“»)]*")
-_ENDINGS = frozenset(
-    " a e i o u t n s m at et it ut es is os us en in on un an ar er ur ve ave eve ive je ja ju jen jes ne na ni no nu re "
-    "ra ri se sh esh om em im am ama ima ome ega eg og ih oj ed ing uar oi uan uam oni ohet ojne ojme ur ura la lo li ila "
-    "ilo ili en eno ena".split(" ")
-) | {""}  # fmt: skip
+#: Where a sentence ends: not at a dot inside a number or address, nor at one behind an ordinal ("2019. godine").
+_END = re.compile(
+    r"(?:[!?…]+|(?<!\d)\.+(?=[\s\"”“»)]|$)|(?<=\d)\.+(?=[\"”“»)]*(?:\s+[^\sa-zа-џčćžšđçë]|\s*$)))[\"”“»)]*|\n"
+)
 
 
 @dataclass(frozen=True)
@@ -91,9 +89,15 @@ def match(held: Claim, text: str, language: str) -> Match | None:
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Places of the sentences; a dot inside a number or an address ends none."""
-    found = [(one.start() + len(one[0]) - len(one[0].lstrip()), one.end()) for one in _SENTENCE.finditer(text)]
-    return [(start, end) for start, end in found if start < end]
+    """Places of the sentences, without the space around them."""
+    found, start = [], 0
+    for end in (*(one.end() for one in _END.finditer(text)), len(text)):
+        part = text[start:end]
+        if said := part.strip():
+            begin = start + part.index(said)
+            found.append((begin, begin + len(said)))
+        start = end
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -274,6 +278,6 @@ def same_word(one: str, other: str) -> bool:
     rest = one[common:], other[common:]
     if common >= 4 and max(map(len, rest)) <= (4 if common < 6 else 5):
         return True
-    if common == 3 and all(part in _ENDINGS for part in rest):
+    if common == 3 and all(part in words.ENDINGS for part in rest):
         return True
     return short >= _TYPO_LETTERS and ratio(one, other) >= _TYPO

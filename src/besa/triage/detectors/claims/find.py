@@ -1,4 +1,4 @@
-"""Which claims a text may say: those of whose words it holds three, and most by weight; all texts of a batch at once.
+"""Which claims a text may say: those of whose words it holds three, and half by weight; all texts of a batch at once.
 
 Words are compared by their first letters here, so that endings do not matter; what is found is looked at closely by
 `alike`. Nothing depends on the other texts of the batch.
@@ -19,7 +19,7 @@ from besa.triage.detectors.claims.vocabulary import STOP
 from besa.triage.types import ClaimSpec
 
 #: Letters by which words are compared, and what of a claim a text must hold: a share of its weight, and so many words.
-LETTERS, MOST, THREE = 4, 0.6, 3
+LETTERS, HALF, THREE = 4, 0.5, 3
 #: A word that so many claims have in common tells none of them apart.
 _COMMON, _COMMON_SHARE = 20, 0.03
 #: Long texts are looked at in stretches of so many words, each beginning in the middle of the one before.
@@ -28,7 +28,8 @@ _TEXTS_AT_ONCE = 5_000
 _NEARLY = 1e-6
 _PLAIN = (
     dict(zip("абвгдезијклмнопрстћуфхцчшжэый", "abvgdezijklmnoprstcufhccszeij", strict=True))
-    | {"ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dz", "ë": "e", "ç": "c", "š": "s", "č": "c", "ć": "c", "ž": "z", "đ": "dj"}
+    | {"ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dz", "ë": "e", "ç": "c", "š": "s", "č": "c", "ć": "c", "ž": "z"}
+    | {"đ": "dj"}
     | dict.fromkeys("\n\t\r%€.,;:!?…\"'()[]{}<>“”„‘’«»#*_/|\\-–—•", " ")
 )  # fmt: skip
 _STOP = frozenset().union(*STOP.values())
@@ -60,7 +61,8 @@ def index(claims: tuple[ClaimSpec, ...]) -> Index | None:
     at = np.searchsorted(known, held["word"].to_numpy())
     many = np.bincount(held["row"].to_numpy(), minlength=len(texts))[held["row"].to_numpy()]
     weights = csr_array(
-        (2 * THREE / np.minimum(many, THREE) + held["weight"].to_numpy(), (at, held["row"].to_numpy())), shape=(len(known), len(texts))
+        (2 * THREE / np.minimum(many, THREE) + held["weight"].to_numpy(), (at, held["row"].to_numpy())),
+        shape=(len(known), len(texts)),
     )
     return Index(tuple((spec, lang, alike.claim(text, lang)) for spec, lang, text in texts), known, weights)
 
@@ -86,8 +88,8 @@ def candidates(found: Index, texts: Sequence[str | None]) -> list[tuple[int, int
             shape=(len(kept), len(found.words)),
         )
         share = held @ found.weights
-        worth = np.flatnonzero(share.data >= 2 * THREE + MOST - _NEARLY)
-        worth = worth[share.data[worth] % 2 >= MOST - _NEARLY]
+        worth = np.flatnonzero(share.data >= 2 * THREE + HALF - _NEARLY)
+        worth = worth[share.data[worth] % 2 >= HALF - _NEARLY]
         texts_of = kept[np.searchsorted(share.indptr, worth, side="right") - 1] >> _SHIFT
         pairs.append(np.stack([texts_of + start, share.indices[worth]], axis=1))
     if not pairs:

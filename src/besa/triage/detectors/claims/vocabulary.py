@@ -23,10 +23,10 @@ STOP = {
     "sq": _split(
         "e i te se ne me per nga nje qe dhe edhe por ose a u do ta ti tu ia ua iu ka kane kam kemi ke keni kishte "
         "kishin eshte jane ishte ishin jam jemi je jeni qene pasur paska paskan paskam po si sa kur ku kush cila cili "
-        "cilat ky kjo keta keto ai ajo ata ato ate asaj tij saj tyre yne jone tone tuaj juaj une ti ju mua mbi nen nder "
-        "neper deri gjate rreth vetem shume teper tani sot dje neser ende sepse pra as apo qofte cdo tjeter tjera vet "
-        "vete disa gjithe gjitha te duhet mund ben bere beri behet u-r gati sikur nese madje ja brenda cka cfare pasi "
-        "ndaj thote thone tha thane kaq tek te kete eurot euro denare dini kesaj ketij mos"
+        "cilat ky kjo keta keto ai ajo ata ato ate asaj tij saj tyre yne jone tone tuaj juaj une ti ju mua mbi nen "
+        "nder neper deri gjate rreth vetem shume teper tani sot dje neser ende sepse pra as apo qofte cdo tjeter tjera "
+        "vet vete disa gjithe gjitha te duhet mund ben bere beri behet u-r gati sikur nese madje ja brenda cka "
+        "cfare pasi ndaj thote thone tha thane kaq tek te kete eurot euro denare dini kesaj ketij mos"
     ),
     "sr": _split(
         "i u na je su se da od do za sa s iz o po ali a ili ni jer kao koji koja koje kojih kojima koju kojem sto sta "
@@ -50,6 +50,12 @@ LIGHT = _split(
     "kater-vjecar fundit kaluar godina godine godinu godini mesec meseca meseci mesecno dan dana nedelja nedelje "
     "prosle poslednje poslednjih year years month months monthly day days week weeks last past herë"
 )
+#: How words end in the three languages; it matters for those that have no more than three letters in common.
+ENDINGS = _split(
+    "a e i o u t n s m at et it ut es is os us en in on un an ar er ur ve ave eve ive je ja ju jen jes ne na ni no nu "
+    "re ra ri se sh esh om em im am ama ima ome ega eg og ih oj ed ing uar oi uan uam oni ohet ojne ojme ura la lo li "
+    "ila ilo ili eno ena"
+) | {""}
 #: Words that turn what follows round.
 NEGATION = {
     "sq": _split("nuk s' sdo ska skane sesht mos asnje askush asgje kurre askurre pa jo"),
@@ -61,8 +67,12 @@ NEGATION = {
 }
 #: Beginnings of words by which a sentence takes back what it tells, or only supposes it: it does not spread the claim.
 DENIAL = {
-    "sq": _beginnings("rrem genjesht demant pergenjesht trillim trillua dezinform pavertet mit$ shpif moho mohua nese$ nqs$"),
-    "sr": _beginnings("laz$ lazi$ lazn neistin netacn demant dezinform izmislj obman glasin mit$ negira poric ako$ ukoliko$"),
+    "sq": _beginnings(
+        "rrem genjesht demant pergenjesht trillim trillua dezinform pavertet mit$ shpif moho mohua nese$ nqs$"
+    ),
+    "sr": _beginnings(
+        "laz$ lazi$ lazn neistin netacn demant dezinform izmislj obman glasin mit$ negira poric ako$ ukoliko$"
+    ),
     "en": _beginnings(
         "false fake untrue hoax debunk rumour rumor myth incorrect denie deny misinform disinform invented fabricat "
         "fact-check factcheck if$ unless$"
