@@ -53,7 +53,9 @@ def library(home, election):
             ad(8, page="facebook:2", name="Ana of PL", spend_low=9, currency="EUR", text=TEXT),
             # the page's own post tells that page 77 is @lake
             post(9, TEXT, account_key="facebook:77", account_handle="Lake", account_name="Party of the Lake"),
-            post(10, TEXT + " Share!", account_key="facebook:9", account_handle="stranger"),
+            post(10, TEXT + " Share!", account_key="facebook:9", posted_at=datetime(2027, 9, 21, tzinfo=UTC)),
+            # said before the ad began: not taken from it
+            post(11, TEXT, account_key="facebook:10", posted_at=datetime(2027, 9, 19, tzinfo=UTC)),
         ]
     )  # fmt: skip
 
@@ -72,14 +74,16 @@ def test_spend_is_a_lower_bound_by_actor_and_currency_and_null_is_not_0(library,
 
 
 def test_a_later_look_at_the_same_ad_counts_once(library, election):
-    bring([ad(1, spend_low=500, spend_high=599) | {"observation_id": "1" * 64}], "later")
+    later = {"observation_id": "1" * 64, "observed_at": datetime(2027, 10, 1, tzinfo=UTC)}
+    bring([ad(1, spend_low=500, spend_high=599) | later], "later")
     rows = advertising.by_actor(advertising.ads(election))
     assert next(row for row in rows if (row.actor, row.currency) == ("pl", "EUR")).spend_low == 700
 
 
 def test_an_ad_in_the_mouth_of_a_stranger_is_shown_with_why(library, election, users, client):
     actions.run(by=BELT, election=election)
-    told = signals_of(library, [f"facebook:{number}" for number in (9, 10)] + ["facebook:ad-3", "facebook:ad-5"])
+    told = signals_of(library, [f"facebook:{number}" for number in (9, 10, 11)] + ["facebook:ad-3", "facebook:ad-5"])
+    assert not [row for key in ("facebook:9", "facebook:11") for row in told[key] if row["detector"] == "library"]
     [stranger] = [row for row in told["facebook:10"] if row["detector"] == "library"]
     assert "facebook:ad-8" in stranger["reason"] and stranger["concern"] == "ad"
     assert "names no sponsor" in told["facebook:ad-3"][0]["reason"]

@@ -1,7 +1,7 @@
 """Posts and articles held against the ad library: by page, text, landing page and picture.
 
 What a campaigner's own page posts and also pays for is no concern. A pointer is given where the text, the picture or
-the landing page of an ad stands elsewhere without a label, and (weakly) where most of what an article says in its own
+the landing page of an ad stands elsewhere later on without a label, and (weakly) where most of what an article says in its own
 voice stood at a campaigner's account before. That an ad is missing from the library proves nothing.
 """
 
@@ -105,12 +105,13 @@ def matches(posts: ibis.Table, resources: Resources) -> Iterator[Match]:
         for at in pc.indices_nonzero(pc.greater(pc.list_value_length(batch["media"]), 0)).to_pylist() if images else ():
             row = _row(batch, at)
             for ad in filter(None, map(images.get, _images(row))):
-                yield _match(row, ad, "image", resources)
+                if _not_before(row, ad):
+                    yield _match(row, ad, "image", resources)
         columns = (batch[name].to_pylist() for name in ("kind", "text", "text_normal"))
         said = [_own_words(*each) for each in zip(*columns, strict=True)]
         for at, other, how in texts.found(said, kinds):
             row = _row(batch, at)
-            if how == "text" or (_later(row, other) and not _same_hands(row, other, resources)):
+            if _not_before(row, other) and (how == "text" or not _same_hands(row, other, resources)):
                 yield _match(row, other, how, resources)
 
 
@@ -128,7 +129,8 @@ def _row(batch: pa.Table, at: int) -> dict:
     return {name: batch[name][at].as_py() for name in _COLUMNS}
 
 
-def _later(row: dict, other: dict) -> bool:
+def _not_before(row: dict, other: dict) -> bool:
+    """Whoever said it first did not take it from the other."""
     return bool(row["posted_at"] and other["posted_at"] and other["posted_at"] <= row["posted_at"])
 
 
