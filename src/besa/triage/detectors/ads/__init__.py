@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from besa.base.text import folded
 from besa.triage.detectors.ads import library
@@ -26,6 +28,7 @@ _FORBIDDEN, _NO_SPONSOR, _PARTNERSHIP, _WORDS = 0.8, 0.75, 0.6, 0.5
 def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
     clause = resources.clauses.get("ad", "")
     rows = []
+    batch = batch.filter(_worth(batch))
     columns = [batch[name].to_pylist() for name in ("post_key", "observation_id", "kind", "text", "ad")]
     for post_key, observation_id, kind, text, ad in zip(*columns, strict=True):
         told = {name: value for name, value in (ad or {}).items() if value not in (None, "")}
@@ -40,7 +43,7 @@ def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
                 )
             days = ran_on(told, resources.quiet)
             found += [(_FORBIDDEN, f"ran on {day}, when nobody may campaign") for day in days]
-        elif kind != "article" and text and (said := PAID_WORDS.search(folded(text) if _hint(text) else "")):
+        elif kind != "article" and text and (said := PAID_WORDS.search(folded(text))):
             found.append((_WORDS, f"says “{said[0].strip()}”, and carries no label of the platform"))
         if found:
             rows.append(
@@ -72,13 +75,14 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-_HINTS = (
+_HINTS = [
     "spons", "sponz", "sponc", "спонз", "спонс", "paid", "pagu", "plaćen", "placen", "плаћен", "promo", "#ad", "#rekl",
     "#oglas",
-)  # fmt: skip
+]  # fmt: skip
 
 
-def _hint(text: str) -> bool:
-    """A quick look, so that a hundred thousand posts are not folded for this; faster than an expression."""
-    lower = text.lower()
-    return any(hint in lower for hint in _HINTS)
+def _worth(batch: pa.Table) -> pa.ChunkedArray:
+    """A quick look at all posts at once, so that a hundred thousand are not folded for this."""
+    hinted = pl.from_arrow(batch["text"].combine_chunks()).str.to_lowercase().str.contains_any(_HINTS)
+    told = pc.or_(pc.equal(batch["kind"], "ad"), pc.is_valid(batch["ad"]))
+    return pc.fill_null(pc.or_kleene(told, pa.chunked_array([hinted.to_arrow()])), False)

@@ -1,8 +1,8 @@
 """Posts and articles held against the ad library: by page, text, landing page and picture.
 
 What a campaigner's own page posts and also pays for is no concern. A pointer is given where the text, the picture or
-the landing page of an ad stands elsewhere later on without a label, and (weakly) where most of what an article says in its own
-voice stood at a campaigner's account before. That an ad is missing from the library proves nothing.
+the landing page of an ad stands elsewhere later on without a label, and (weakly) where most of what an article says in
+its own voice stood at a campaigner's account before. That an ad is missing from the library proves nothing.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ opposite, and the sentence does not take the claim back. No network, no chance.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,9 @@ from besa.triage.detectors.claims import vocabulary as words
 ENOUGH, _NO_OTHER = 0.78, 0.9
 _SPREAD, _ROOM = 3, 8
 _TYPO, _TYPO_LETTERS = 88, 7
+#: Letters that the same word has in common in all its forms, and in spite of a slip of the pen.
+_BEGINNING = 3
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _TOKEN = re.compile(
     r"(?P<date>\d{1,2}\.\d{1,2}\.(?:\d{4}\b)?)|(?P<time>\d{1,2}:\d{2})"
     r"|(?P<number>\d{1,3}(?:[.,  ]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)|(?P<percent>%)|(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)"
@@ -44,7 +48,7 @@ class Sentence:
     denied: tuple[tuple[int, str], ...]
     takes_back: bool
     senses: frozenset[str]
-    #: how its words begin: what is in neither of the two is not worth a comparison
+    #: how its words begin: what is in neither of the two cannot be in the sentence
     beginnings: frozenset[str]
 
 
@@ -72,6 +76,9 @@ def claim(text: str, language: str) -> Claim:
 
 def match(held: Claim, text: str, language: str) -> Match | None:
     """Where in the text the claim is said, and how nearly; None where it is not."""
+    beginnings = {word[:_BEGINNING] for word in _WORD.findall(folded(text))}
+    if _worth(held, beginnings, None) < ENOUGH * held.weight:
+        return None
     spans = sentences(text)
     parts = [taken_apart(text[start:end], language) for start, end in spans]
     best: Match | None = None
@@ -161,7 +168,7 @@ def taken_apart(text: str, language: str) -> Sentence:
     )
     return Sentence(
         tuple(content), tuple(places), frozenset((value, unit) for value, unit in numbers), denied, takes_back,
-        frozenset(filter(None, map(words.sense, content))), frozenset(word[:3] for word in content),
+        frozenset(filter(None, map(words.sense, content))), frozenset(word[:_BEGINNING] for word in content),
     )  # fmt: skip
 
 
@@ -207,20 +214,25 @@ def _weight(word: str) -> float:
     return 0.5 if word in words.LIGHT else 1.0
 
 
+def _worth(held: Claim, beginnings: Collection[str], senses: Collection[str] | None) -> float:
+    """The most that the claim's words can come to there; without `senses`, a word that has one is taken to be there."""
+    return sum(
+        _weight(word)
+        for word in held.sentence.content
+        if word[:_BEGINNING] in beginnings or ((sense := words.sense(word)) and (senses is None or sense in senses))
+    )
+
+
 def _said(held: Claim, sentence: Sentence, around: list[Sentence]) -> float:
     """How nearly the sentence says it, 0 where it does not."""
     mine = held.sentence
     if not held.weight or not mine.numbers <= sentence.numbers or not sentence.content:
         return 0.0
-    worth = [
-        (at, word) for at, word in enumerate(mine.content)
-        if word[:3] in sentence.beginnings or words.sense(word) in sentence.senses or len(word) >= _TYPO_LETTERS
-    ]  # fmt: skip
-    if sum(_weight(word) for _, word in worth) < ENOUGH * held.weight:
+    if _worth(held, sentence.beginnings, sentence.senses) < ENOUGH * held.weight:
         return 0.0
     matched: dict[int, int] = {}
     left = list(range(len(sentence.content)))
-    for at, word in worth:
+    for at, word in enumerate(mine.content):
         place = next((place for place in left if same_word(word, sentence.content[place])), None)
         if place is not None:
             matched[at] = place
@@ -278,6 +290,8 @@ def same_word(one: str, other: str) -> bool:
     rest = one[common:], other[common:]
     if common >= 4 and max(map(len, rest)) <= (4 if common < 6 else 5):
         return True
-    if common == 3 and all(part in words.ENDINGS for part in rest):
+    if common < _BEGINNING:
+        return False
+    if common == _BEGINNING and all(part in words.ENDINGS for part in rest):
         return True
     return short >= _TYPO_LETTERS and ratio(one, other) >= _TYPO
