@@ -131,8 +131,6 @@ def build(facts: Facts, say, *, prose: str = "", tables=None, charts=None) -> Do
     drawn = {chart.name: chart for chart in charts}
     sections = [_summary(tables, say, prose)]
     for key, title, layout in _LAYOUT:
-        if key == "advertising" and not tables[key].rows:
-            continue  # no library was imported
         blocks: list = [told(message, cells, tables, say) for at, message, cells in _PROSE if at == key]
         for kind, name in layout:
             if kind == "table":
