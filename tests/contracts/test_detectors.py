@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from besa.corpus.schema import OBSERVATIONS
-from besa.triage.detectors import detectors
+from besa.triage.detectors import ads, detectors
+from besa.triage.detectors.claims import EXAMPLE_CLAIMS
 from besa.triage.detectors.learned import a_model
 from besa.triage.detectors.legal import LAWS, PARTIES, POSTERS
 from besa.triage.detectors.lexicon import TERMS
@@ -28,6 +29,8 @@ class LocalModel:
 RESOURCES = Resources(
     terms=TERMS, model=a_model(), local=LocalModel(), laws=LAWS, posters=POSTERS, parties=PARTIES,
     timezone="Europe/Belgrade",
+    claims=EXAMPLE_CLAIMS, new_claims=EXAMPLE_CLAIMS,
+    quiet=ads.QUIET, campaigners=ads.CAMPAIGNERS,
 )  # fmt: skip
 ODD = [
     {"text": ""}, {"text": None}, {"text": "\0\u200b"}, {"text": "🦅" * 50}, {"text": "a" * 30_000},

@@ -645,6 +645,46 @@ _PARTY_OF = (
     " JOIN pledge_actor p ON p.id = f.party_id WHERE f.actor_id = a.id) END"
 )
 
+
+def _advertising(of):
+    """Only pages whose identity is confirmed, at any time: the claims of the demo do not change."""
+    pages = {
+        (row["key"], f"{row['platform']}:@{row['handle'].lower()}"): row["slug"]
+        for row in of.all(
+            "SELECT c.key, c.platform, c.handle, CASE WHEN a.kind IN ('party', 'coalition') OR s.id IS NOT NULL "
+            "THEN a.slug ELSE p.slug END AS slug FROM pledge_account c "
+            "JOIN pledge_identity i ON i.account_id = c.id AND i.grade = 'confirmed' "
+            "JOIN pledge_actor a ON a.id = i.actor_id LEFT JOIN pledge_signatory s ON s.actor_id = a.id "
+            "LEFT JOIN pledge_affiliation f ON f.actor_id = a.id AND f.grade = 'confirmed' "
+            "LEFT JOIN pledge_actor p ON p.id = f.party_id"
+        )
+    }
+    owner = {name: slug for names, slug in pages.items() for name in names}
+    called = {
+        row["account_key"]: row["handle"]
+        for row in of.corpus.rows(
+            "SELECT DISTINCT account_key, platform || ':@' || lower(account_handle) AS handle FROM posts "
+            "WHERE account_handle <> ''", {}, version=of.version,
+        )
+    }  # fmt: skip
+    rows: dict = {}
+    figures = ("count", "untold", "without_sponsor", "forbidden")
+    total = dict.fromkeys(figures, 0) | {"spend": None}
+    for ad in of.posts("account_key, ad", "AND kind = 'ad'", week=of.week):
+        told = ad["ad"]
+        slug = owner.get(ad["account_key"]) or owner.get(called.get(ad["account_key"], "")) or "not_known"
+        row = rows.setdefault(f"{slug}:{told['currency'] or ''}", dict.fromkeys(figures, 0) | {"spend": None})
+        on_the_day = told["start"][:10] <= "2027-10-12" <= (told["end"] or told["start"])[:10]
+        for held in (row, total):
+            held["count"] += 1
+            held["untold"] += told["spend_low"] is None
+            held["without_sponsor"] += not told["sponsor"]
+            held["forbidden"] += on_the_day
+            if told["spend_low"] is not None:
+                held["spend"] = (held["spend"] or 0) + told["spend_low"]
+    return rows, total
+
+
 CHECKS = {
     "first-page": _first_page, "funnel": _funnel, "coverage": _coverage,
     "coverage-days": _coverage_days, "awaiting-reply": _awaiting,
@@ -657,7 +697,8 @@ CHECKS = {
     "findings-by-target-kind": lambda of: of.broken(_targets("t.kind")), "findings-by-and-against-party": _matrix,
     "findings-by-signatory": _column("bound"), "compliance-by-type": _column("type", decision="compliance"),
     "compliance-by-signatory": _compliance, "register": _register, "notices": _notices, "remedies": _remedies,
-    "agreement": _agreement, "control-sample": _control, "portal-visibility-by-gender": _portals_gender,
+    "agreement": _agreement, "control-sample": _control, "advertising": _advertising,
+    "portal-visibility-by-gender": _portals_gender,
     "portal-visibility-by-party": lambda of: _portals(of, _PARTY_OF, "1"),
 }  # fmt: skip
 

@@ -59,6 +59,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "clock.close": frozenset({_CO, _AJ}),
     "docket.budget": frozenset({_CO, _AD}),
     "evaluation.keep": frozenset({_CO, _AN, _AD}),
+    "claims.take_in": frozenset({_CO, _AN, _AD}),
     "model.see": frozenset({_CO, _AN, _AD}),
     "model.train": frozenset({_CO, _AN, _AD, _BELT}),
     "model.promote": frozenset({_CO, _AD}),

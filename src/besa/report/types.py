@@ -40,6 +40,12 @@ _S: dict[str, list[tuple[str, pa.DataType]]] = {
         ("week", _TEXT), ("platform", _TEXT), ("accounts", _COUNT), ("seen", _COUNT),
         ("silent", _COUNT), ("quiet", _COUNT), ("missing", _COUNT), ("unreached", _COUNT),
     ],
+    # ads of the libraries, by the week in which they began; `actor` NULL where none may be named, `spend_low` the sum
+    # of the lower bounds that are told (NULL where none is), `untold` ads without one
+    "ads": [
+        ("week", _TEXT), ("phase", _TEXT), ("actor", _TEXT), ("currency", _TEXT), ("ads", _COUNT),
+        ("without_sponsor", _COUNT), ("forbidden", _COUNT), ("untold", _COUNT), ("spend_low", _COUNT),
+    ],
     "agreement": [
         ("variable", _TEXT), ("level", _TEXT), ("alpha", pa.float64()), ("low", pa.float64()), ("high", pa.float64()),
         ("units", _COUNT), ("pairable", _COUNT), ("coders", _COUNT), ("words", _TEXT),

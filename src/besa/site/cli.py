@@ -17,6 +17,7 @@ COMMANDS = {
     "poll": "ask live sources for what is new",
     "query": "ask the corpus in SQL (read-only)",
     "triage": "run the detectors and fill the docket",
+    "claims": "take in claims that others have checked",
     "detect": "write the pairs of near-copies as a file",
     "export": "seal what leaves the house: the dossier of a case",
     "evaluate": "measure language, triage, near-copies or names on your own labelled data",

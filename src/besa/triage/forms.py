@@ -111,3 +111,13 @@ class BudgetForm(forms.Form):
             "languages": {name[3:]: own for name, own in given.items() if name.startswith("of_") and own is not None},
             "days": [own or 0.0 for own in days] if any(own is not None for own in days) else [],
         }
+
+
+class Claims(forms.Form):
+    file = forms.FileField(
+        label=_("List of checked claims"),
+        help_text=_(
+            "ClaimReview (JSON), or CSV with the columns claim, rating, reviewer and, if known, url, date, language."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".json,.jsonl,.jsonld,.csv"}),
+    )

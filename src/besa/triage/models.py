@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from besa.base.words import Channel, ClockOutcome, Concern, Platform, PostKind, Route, Sample
+from besa.base.words import Channel, CheckResult, ClockOutcome, Concern, Platform, PostKind, Route, Sample
 from besa.ledger.fields import WordField
 from besa.pledge.models import Account, Election
 
@@ -238,3 +238,30 @@ class Evaluation(models.Model):
     figures = models.JSONField()
     versions = models.JSONField(default=dict)
     measured_at = models.DateTimeField()
+
+
+class CheckedClaim(models.Model):
+    """A claim that others have checked, as they published it. `rating` is theirs, `verdict` is what we read in it.
+
+    `digest` tells claims apart: language, normal text, reviewer and address. `translations`: {language: text}.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    claim = models.TextField()
+    language = models.CharField(max_length=10)
+    translations = models.JSONField(default=dict, blank=True)
+    verdict = WordField(CheckResult)
+    rating = models.CharField(max_length=200)
+    reviewer = models.CharField(max_length=200)
+    url = models.TextField(blank=True)
+    checked_on = models.DateField(null=True, blank=True)
+    clause = models.SlugField(max_length=40, blank=True)
+    file_name = models.CharField(max_length=255)
+    by = models.CharField(max_length=150)
+    taken_at = models.DateTimeField()
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    set_aside_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["election", "digest"], name="checked_claim_once")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -38,7 +39,7 @@ SEEN = (
 )  # fmt: skip
 
 #: The columns of `posts` that a detector across posts may read.
-SEEN_ACROSS = (*SEEN, "posted_precision", "links", "media")
+SEEN_ACROSS = (*SEEN, "account_name", "url", "posted_precision", "links", "media")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,21 @@ class Poster:
 
 
 @dataclass(frozen=True)
+class ClaimSpec:
+    """One checked claim as the detector sees it: `texts` are (language, text), the reviewer's own wording first."""
+
+    number: int
+    texts: tuple[tuple[str, str], ...]
+    #: how the check came out: false, misleading, unclear, true
+    verdict: str
+    #: the same in the reviewer's words
+    rating: str
+    reviewer: str
+    url: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True)
 class Resources:
     """All that detectors know besides the posts: passed in, so that they stay pure."""
 
@@ -83,6 +99,13 @@ class Resources:
     timezone: str = "UTC"
     #: posts with near-copies (`copies.members`), where the run has found them already
     copies: pl.DataFrame | None = None
+    #: checked claims that stood at the last run, and those that came since (sought in all posts)
+    claims: tuple[ClaimSpec, ...] = ()
+    new_claims: tuple[ClaimSpec, ...] = ()
+    #: local days first..last on which nobody may campaign, with the kind of phase
+    quiet: tuple[tuple[date, date, str], ...] = ()
+    #: who campaigns: account key, or `platform:@handle`, -> name of the party or person
+    campaigners: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

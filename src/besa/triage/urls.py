@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.triage import views
-from besa.triage.views import budgeting, clocks, coordination, families, terms, unusual
+from besa.triage.views import advertising, budgeting, claims, clocks, coordination, families, terms, unusual
 
 urlpatterns = [
     path("", views.docket, name="docket"),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("unusual/", unusual.unusual, name="unusual"),
     path("families/", families.families, name="families"),
     path("families/<slug:key>/", families.family, name="family"),
+    path("advertising/", advertising.advertising, name="advertising"),
+    path("claims/", claims.claims, name="claims"),
+    path("claims/take-in/", claims.claims_apply, name="claims_apply"),
+    path("claims/<int:pk>/set-aside/", claims.claim_set_aside, name="claim_set_aside"),
     path("runs/", views.triage_runs, name="triage_runs"),
     path("coordination/", coordination.coordination, name="coordination"),
     path("coordination/<slug:address>/", coordination.coordination_family, name="coordination_family"),

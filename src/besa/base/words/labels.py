@@ -10,6 +10,7 @@ from besa.base.words.values import (
     ActorKind,
     CapturedKind,
     Channel,
+    CheckResult,
     ClockOutcome,
     Concern,
     Decision,
@@ -123,6 +124,9 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
     ClockOutcome: {
         "complained": N_("Complaint lodged"), "handed_over": N_("Handed over to the authority"),
         "no_breach": N_("No breach found"), "lapsed": N_("Let lapse"),
+    },
+    CheckResult: {
+        "false": N_("False"), "misleading": N_("Misleading"), "unclear": N_("Unclear"), "true": N_("True"),
     },
     Sample: {
         "ranked": N_("Ranked by signals"), "control": N_("Random control sample"),

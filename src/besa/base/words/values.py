@@ -201,6 +201,15 @@ class ClockOutcome(StrEnum):
     LAPSED = "lapsed"
 
 
+class CheckResult(StrEnum):
+    """How the check of a claim by others came out."""
+
+    FALSE = "false"
+    MISLEADING = "misleading"
+    UNCLEAR = "unclear"
+    TRUE = "true"
+
+
 class Sample(StrEnum):
     """Why a post is on the docket."""
 

@@ -89,6 +89,8 @@ def _settings(top: Fields, pledge: Pledge) -> None:
         pledge.settings["majority_communities"] = given.take_names("majority_communities")
     if given.has("holidays"):
         pledge.settings["holidays"] = read_days(given, "holidays")
+    if given.has("no_ads_in"):
+        pledge.settings["no_ads_in"] = given.take_words("no_ads_in", PhaseKind)
     if (named := given.take_table("concern_clauses")) is not None:
         pledge.settings["concern_clauses"] = {
             concern: named.take_slug(concern, most=40) for concern in Concern if named.has(concern)

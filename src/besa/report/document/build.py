@@ -65,6 +65,7 @@ _LAYOUT: tuple[tuple[str, str, tuple[tuple[str, ...], ...]], ...] = (
         ),
     ),
     ("answers", N_("Notices, answers and remedies"), (("table", "notices"), ("table", "remedies"))),
+    ("advertising", N_("Political advertising"), (("table", "advertising"),)),
 )  # fmt: skip
 
 _FIRST = "first-page"

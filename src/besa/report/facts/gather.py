@@ -9,7 +9,7 @@ from besa.base.home import Home
 from besa.base.weeks import week_days, week_of, weeks_between
 from besa.pledge import queries as pledge
 from besa.pledge.models import Election
-from besa.report.facts import findings, flow, people, visibility
+from besa.report.facts import ads, findings, flow, people, visibility
 from besa.report.types import Facts, frame
 
 
@@ -43,6 +43,8 @@ def gather(
     rows |= flow.rows(election, weeks, corpus, rows["findings"], at)
     rows |= people.rows(election, last, rows["findings"])
     rows["visibility"] = visibility.rows(election, Home.here().corpus, corpus.version, weeks, last)
+    signed = {row["slug"] for row in rows["signatories"]}
+    rows["ads"] = ads.rows(election, weeks, last, corpus.version, signed)
     meta = {
         "election": election.slug,
         "names": election.names,

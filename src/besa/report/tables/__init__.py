@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from besa.base.errors import NotFound
 from besa.edition.format import Table
-from besa.report.tables import answers, findings, first_page, flow, gaps, quality, signatories, targets, visibility
+from besa.report.tables import (
+    advertising,
+    answers,
+    findings,
+    first_page,
+    flow,
+    gaps,
+    quality,
+    signatories,
+    targets,
+    visibility,
+)
 from besa.report.tables.shape import Definition, Period, finish
 from besa.report.types import Facts
 
@@ -16,6 +27,7 @@ _CATALOGUE: tuple[Definition, ...] = (
     *targets.TABLES,
     *signatories.TABLES,
     *answers.TABLES,
+    *advertising.TABLES,
     *quality.TABLES,
     *visibility.TABLES,
 )

@@ -1,6 +1,7 @@
 """Every write of triage: a run of the detectors with its docket, putting a post there by hand, hours, models, terms."""
 
 from besa.triage.actions.budgeting import keep_pace, set_budget
+from besa.triage.actions.claims import set_aside, take_in
 from besa.triage.actions.clocks import close, stop_settled, tend, warn
 from besa.triage.actions.docket import put, put_captured
 from besa.triage.actions.evaluating import keep_evaluation
@@ -10,5 +11,5 @@ from besa.triage.actions.terms import import_terms, look_again, retire_term, sav
 
 __all__ = [
     "close", "import_terms", "keep_evaluation", "keep_pace", "look_again", "promote", "put", "put_captured",
-    "retire_term", "run", "save_term", "set_budget", "stop_settled", "tend", "train", "warn",
+    "retire_term", "run", "save_term", "set_aside", "set_budget", "stop_settled", "take_in", "tend", "train", "warn",
 ]  # fmt: skip

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from besa.triage.detectors import ads, coordination, copies, learned, legal, lexicon, local, spikes
+from besa.triage.detectors import (
+    ads,
+    checkable,
+    claims,
+    coordination,
+    copies,
+    learned,
+    legal,
+    lexicon,
+    local,
+    spikes,
+)
 from besa.triage.types import Detector
 
 DETECTORS: tuple[Detector, ...] = (
     Detector("lexicon", "2", lexicon.detect, examples=lexicon.EXAMPLES),
-    Detector("ads", "1", ads.detect, examples=ads.EXAMPLES),
+    Detector("ads", "2", ads.detect, examples=ads.EXAMPLES),
+    Detector("library", "1", ads.library.detect, across=True, examples=ads.library.EXAMPLES),
+    Detector("claims", "1", claims.detect, examples=claims.EXAMPLES),
+    Detector("new_claims", "1", claims.detect_new, across=True, examples=claims.EXAMPLES_NEW),
+    Detector("checkable", "1", checkable.detect, examples=checkable.EXAMPLES),
     Detector("legal", "1", legal.detect, examples=legal.EXAMPLES),
     Detector("learned", "1", learned.detect, examples=learned.EXAMPLES),
     Detector("local", "1", local.detect, examples=local.EXAMPLES),

@@ -18,6 +18,7 @@ from besa.triage import rules
 from besa.triage.learning.local import LocalModel
 from besa.triage.learning.standing import promoted
 from besa.triage.models import DocketItem, Run
+from besa.triage.queries import advertising, claims
 from besa.triage.queries.arrivals import new_posts
 from besa.triage.queries.clocks import DUE_FIRST, by_deadline, party_names, posters
 from besa.triage.queries.terms import specs
@@ -74,6 +75,7 @@ def resources(election: Election) -> Resources:
     terms = specs(election)
     named = {term.concern: term.clause for term in reversed(terms) if term.clause}
     told = election.settings.get("local_model")
+    standing_claims, new_claims = claims.specs(election)
     return Resources(
         terms,
         named | dict(election.settings.get("concern_clauses") or {}),
@@ -83,6 +85,10 @@ def resources(election: Election) -> Resources:
         posters=posters(election),
         parties=party_names(election),
         timezone=election.timezone,
+        claims=standing_claims,
+        new_claims=new_claims,
+        quiet=advertising.quiet(election),
+        campaigners=advertising.campaigners(election),
     )
 
 
