@@ -16,7 +16,7 @@ from besa.coding.rules import answers as rules
 from besa.coding.rules import turns
 from besa.coding.views import shared
 from besa.people.policy import desk
-from besa.triage.queries.families import family_of
+from besa.triage.queries.families import families_of
 
 
 @desk("coding.adjudicate")
@@ -74,7 +74,7 @@ def _page(request, post, body, answers, reason, faults, *, status=200) -> HttpRe
         "fields": forms.fields_of(
             body, answers, clauses=clauses.values(), actors=actors, faults=faults, tag=shared.tag()
         ),
-        "family": family_of(post.election, post.post_key),
+        "families": families_of(post),
         "compared": compared(body, given, clauses=clauses, actors=actors),
         "codings": codings,
         "reason": reason,
