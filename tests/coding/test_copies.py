@@ -197,7 +197,8 @@ def test_how_far_it_went_is_told_to_the_adjudicator_and_not_to_coders(desk, no_s
     item = post(no_share, TEXT, family=FAMILY)
     held = Family(
         election=no_share, key=FAMILY, kind="text", first_key=item.post_key, first_at=item.posted_at,
-        posts=7, accounts=5, platforms=["facebook", "x"], languages=["sq"], days={"2027-09-14": 7}, members=[item.post_key],
+        posts=7, accounts=5, platforms=["facebook", "x"], languages=["sq"], days={"2027-09-14": 7},
+        members=[item.post_key],
     )  # fmt: skip
     held.save()
     said = "7 posts by 5 accounts"
