@@ -18,6 +18,7 @@ from besa.coding.rules import turns
 from besa.coding.types import Given, Standing
 from besa.ledger.verify import problems
 from besa.people.models import Membership
+from besa.triage.models import Family
 
 FAMILY = "f" * 64
 TEXT = "They are all traitors and shall leave the town of Lumas at once"
@@ -190,3 +191,25 @@ def test_differences_spell_out_the_copy_and_mark_what_is_not_in_the_first(first,
     assert "".join(text for text, how in pieces if how != "left_out") == other
     if first == other:
         assert {how for _, how in pieces} <= {"same"}
+
+
+def test_how_far_it_went_is_told_to_the_adjudicator_and_not_to_coders(desk, no_share):
+    item = post(no_share, TEXT, family=FAMILY)
+    held = Family(
+        election=no_share, key=FAMILY, kind="text", first_key=item.post_key, first_at=item.posted_at,
+        posts=7, accounts=5, platforms=["facebook", "x"], languages=["sq"], days={"2027-09-14": 7},
+        members=[item.post_key],
+    )  # fmt: skip
+    held.save()
+    said = "7 posts by 5 accounts"
+    for name in ("coder", "coder2"):
+        browser = Client()
+        browser.force_login(desk[name])
+        if name == "coder":
+            actions.screen(by=desk[name], item=item, key="look")
+        assert said not in browser.post(reverse("coding_take", args=["code"]), follow=True).text
+        actions.submit(by=desk[name], item=item, answers=VIOLATION)
+    judge = Client()
+    judge.force_login(desk["adjudicator"])
+    page = judge.post(reverse("coding_take", args=["adjudicate"]), follow=True)
+    assert said in page.text and reverse("family", args=[FAMILY]) in page.text

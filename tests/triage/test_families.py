@@ -66,6 +66,20 @@ def test_what_is_posted_later_changes_no_first_post_and_an_earlier_post_does(hom
     assert not list(problems())
 
 
+def test_a_docketed_post_that_is_no_copy_of_the_new_first_post_leaves_the_family(home, election, at):
+    words = [f"fjala{number}" for number in range(40)]
+    first, second, third = (" ".join(words[at : at + 24]) for at in (0, 2, 4))
+    bring([said(2, second, 5), said(3, third, 6)])
+    run(election)
+    key = Family.objects.get().key
+    bring([said(1, first, 1)], "b")
+    run(election)
+    assert Family.objects.get().members == ["facebook:1", "facebook:2"]
+    left = DocketItem.objects.get(post_key="facebook:3").family
+    assert left not in (key, Family.objects.get().key)
+    assert not list(problems())
+
+
 def test_no_chains_each_member_is_a_copy_of_the_first(home, election, at):
     words = [f"fjala{number}" for number in range(40)]
     steps = [" ".join(words[at : at + 24]) for at in (0, 2, 4, 6)]
@@ -114,6 +128,12 @@ def test_the_largest_of_a_week_come_first(home, election, at):
         + [said(20, FULL, 24 * 7)]
     )
     run(election)
-    assert [(one.family.posts, one.posts) for one in families.largest(election)] == [(4, 4), (2, 2)]
-    assert [(one.family.posts, one.posts) for one in families.largest(election, "2027-W38")] == [(2, 2), (4, 1)]
-    assert families.weeks(election) == ["2027-W37", "2027-W38"]
+    posts = {row.pk: row.posts for row in Family.objects.all()}
+
+    def shown(week):
+        week, weeks, listed = families.largest(election, week)
+        assert weeks == ["2027-W37", "2027-W38"]
+        return week, [(posts[one.pk], one.posts) for one in listed]
+
+    assert shown("") == ("", [(4, 4), (2, 2)]) == shown("1999-W01")
+    assert shown("2027-W38") == ("2027-W38", [(2, 2), (4, 1)]) == shown(None)

@@ -20,7 +20,7 @@ from besa.triage import queries as triage
 from besa.triage import rules as triage_rules
 from besa.triage.models import DocketItem
 from besa.triage.queries.clocks import of_item
-from besa.triage.queries.families import family_of
+from besa.triage.queries.families import families_of
 from besa.vault import Vault
 
 #: So many other posts are named; the family's own page has all.
@@ -55,7 +55,7 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
             "exhibits": [
                 (exhibit, custody.get(exhibit.pk, []), stamps.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)
             ],
-            "families": [one for kind in ("text", "picture") if (one := family_of(item.election, item.post_key, kind))],
+            "families": families_of(item),
             "copies": triage.copies(item)[:_COPIES],
             "pictures": queries.same_pictures(item)[:_COPIES],
             "clocks": of_item(item) if told else [],

@@ -16,7 +16,7 @@ from besa.coding.rules import answers as rules
 from besa.coding.rules import turns
 from besa.coding.views import shared
 from besa.people.policy import desk
-from besa.triage.queries.families import family_of
+from besa.triage.queries.families import families_of
 from besa.triage.queries.names import named_in
 
 
@@ -76,7 +76,7 @@ def _page(request, post, body, answers, reason, faults, *, status=200) -> HttpRe
             body, answers, clauses=clauses.values(), actors=actors, faults=faults, tag=shared.tag()
         ),
         "named": named_in(post),
-        "family": family_of(post.election, post.post_key),
+        "families": families_of(post),
         "compared": compared(body, given, clauses=clauses, actors=actors),
         "codings": codings,
         "reason": reason,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
 from besa.pledge.models import Election
+from besa.triage import rules
 from besa.triage.detectors.copies import FROM_ACCOUNTS
 from besa.triage.models import DocketItem, Family
 
@@ -23,26 +25,34 @@ def keep(election: Election, found: Mapping[str, pl.DataFrame]) -> tuple[list, l
     key goes, and docketed members bear the new one.
     """
     known = {row.key: row for row in Family.objects.filter(election=election)}
-    changed = []
+    changed, new = [], []
     for kind, members in found.items():
         for facts in _facts(members, election.timezone):
             row = known.pop(facts["key"], None)
             if row and (row.members, row.first_key) == (facts["members"], facts["first_key"]):
                 continue
-            row = row or Family(election=election, kind=kind)
+            if row is None:
+                new.append(Family(election=election, kind=kind, **facts))
+                continue
             for name, value in facts.items():
                 setattr(row, name, value)
             row.save()
             changed.append(row)
+    changed += Family.objects.bulk_create(new, batch_size=500)
     gone = [(Family._meta.db_table, str(row.pk)) for row in known.values()]
     Family.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
-    keys = keys_of(found)
-    for item in DocketItem.objects.filter(election=election, post_key__in=list(keys)):
-        if item.family != keys[item.post_key]:
-            item.family = keys[item.post_key]
-            item.save(update_fields=["family"])
-            changed.append(item)
-    return changed, gone
+    return [*changed, *_on_the_docket(election, keys_of(found), gone=known.keys())], gone
+
+
+def _on_the_docket(election: Election, keys: Mapping[str, str], gone: Collection[str]) -> list[DocketItem]:
+    """Docketed posts that bear another key from now on."""
+    held = DocketItem.objects.filter(election=election).values_list("pk", "post_key", "family")
+    changed = [pk for pk, post_key, family in held if keys.get(post_key, family) != family or family in gone]
+    items = list(DocketItem.objects.filter(pk__in=changed))
+    for item in items:
+        item.family = keys.get(item.post_key) or rules.family(item.text, item.post_key)
+        item.save(update_fields=["family"])
+    return items
 
 
 def _facts(members: pl.DataFrame, timezone: str) -> list[dict]:
@@ -61,5 +71,5 @@ def _facts(members: pl.DataFrame, timezone: str) -> list[dict]:
     )
     rows = told.filter(pl.col("accounts") >= FROM_ACCOUNTS).rename({"family": "key"}).to_dicts()
     for row in rows:
-        row["days"] = {day: row["days"].count(day) for day in dict.fromkeys(row["days"])}
+        row["days"] = dict(Counter(row["days"]))
     return rows

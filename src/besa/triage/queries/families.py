@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,14 +9,12 @@ import polars as pl
 from django.db.models import QuerySet
 
 from besa.base import pdq
-from besa.base.home import Home
 from besa.base.ids import sha256_hex
-from besa.base.weeks import week_days, week_of
+from besa.base.weeks import week_of
 from besa.corpus import Corpus
 from besa.pledge.models import Election
 from besa.triage.detectors import copies
 from besa.triage.models import DocketItem, Family
-from besa.triage.queries import posts_by_key
 
 #: More pictures than this are not held against each other: it would take minutes. The newest are.
 MOST_PICTURES = 20_000
@@ -51,43 +48,39 @@ def _pictured(corpus: Corpus, election: Election, version: int) -> pl.DataFrame:
 
 
 def family_of(election: Election, post_key: str, kind: str = "text") -> Family | None:
-    """The family to which a post belongs."""
+    """The family to which a post of the corpus belongs."""
     named = Family.objects.filter(election=election, kind=kind, members__icontains=f'"{post_key}"')
     return next((one for one in named if post_key in one.members), None)
 
 
+def families_of(item: DocketItem) -> list[Family]:
+    """The families of a docketed post: that of its text, and that of its picture."""
+    text = Family.objects.filter(election=item.election_id, key=item.family).first()
+    return [one for one in (text, family_of(item.election, item.post_key, "picture")) if one]
+
+
 @dataclass(frozen=True)
-class Spread:
-    """A family and what of it falls into one week (or all of it): posts by day, for a chart."""
+class Listed:
+    """A family in the list, of which only what the order needs has been read: `days` of the week that was asked for."""
 
-    family: Family
-    days: list[tuple[str, int]]
-
-    @property
-    def posts(self) -> int:
-        return sum(count for _, count in self.days)
-
-    @property
-    def most(self) -> int:
-        return max(count for _, count in self.days)
+    pk: int
+    posts: int
+    accounts: int
+    days: dict[str, int]
 
 
-def largest(election: Election, week: str = "") -> list[Spread]:
-    """Families with posts in this week (in any, without one), largest first."""
-    first, last = (day.isoformat() for day in week_days(week)) if week else ("", "9")
-    spreads = (
-        Spread(family, sorted((day, count) for day, count in family.days.items() if first <= day <= last))
-        for family in Family.objects.filter(election=election).defer("members")
-    )
-    return sorted(
-        (one for one in spreads if one.days), key=lambda one: (-one.posts, -one.family.accounts, one.family.pk)
-    )
-
-
-def weeks(election: Election) -> list[str]:
-    """Weeks in which posts of any family lie."""
-    days = {day for held in Family.objects.filter(election=election).values_list("days", flat=True) for day in held}
-    return sorted({week_of(date.fromisoformat(day)) for day in days})
+def largest(election: Election, week: str | None = "") -> tuple[str, list[str], list[Listed]]:
+    """(week shown, all weeks, families with posts in it, largest first). `week`: "" for all, None for the last."""
+    rows = list(Family.objects.filter(election=election).values_list("pk", "accounts", "days"))
+    week_by_day = {day: week_of(date.fromisoformat(day)) for day in {day for *_, days in rows for day in days}}
+    weeks = sorted(set(week_by_day.values()))
+    week = (weeks[-1:] or [""])[0] if week is None else week if week in weeks else ""
+    listed = []
+    for pk, accounts, days in rows:
+        held = {day: count for day, count in days.items() if not week or week_by_day[day] == week}
+        if held:
+            listed.append(Listed(pk, sum(held.values()), accounts, held))
+    return week, weeks, sorted(listed, key=lambda one: (-one.posts, -one.accounts, one.pk))
 
 
 def docketed(family: Family) -> QuerySet[DocketItem]:
@@ -95,11 +88,3 @@ def docketed(family: Family) -> QuerySet[DocketItem]:
     found = DocketItem.objects.filter(election=family.election_id)
     found = found.filter(family=family.key) if family.kind == "text" else found.filter(post_key__in=family.members)
     return found.select_related("account", "election").order_by("posted_at", "id")
-
-
-def posts_of(election: Election, keys: Iterable[str]) -> list[dict]:
-    """These posts as the corpus holds them now, in the order given; those that were erased are left out."""
-    corpus, keys = Corpus(Home.here().corpus), list(keys)
-    held = posts_by_key(corpus, election, keys, corpus.version())
-    rows = {row["post_key"]: row for row in held.to_pylist()}
-    return [rows[key] for key in keys if key in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -27,16 +28,17 @@ _STEP, _HEIGHT = 8, 40
 @desk("docket.see")
 def families(request):
     election = request.election
-    weeks = found.weeks(election) if election else []
-    week = request.GET.get("week", weeks[-1] if weeks else "")
-    week = week if week in weeks else ""
-    page = Paginator(found.largest(election, week) if election else [], _PAGE).get_page(request.GET.get("page"))
-    firsts = _firsts(election, [one.family for one in page])
+    week, weeks, listed = found.largest(election, request.GET.get("week")) if election else ("", [], [])
+    page = Paginator(listed, _PAGE).get_page(request.GET.get("page"))
+    held = Family.objects.in_bulk([one.pk for one in page])
+    keys = [one.first_key for one in held.values()]
+    firsts = _posts(election, keys, keys)
     rows = [
         {
-            "spread": one,
-            "bars": bars(one, week),
-            "first": firsts.get(one.family.first_key),
+            "family": held[one.pk],
+            "posts": one.posts,
+            "bars": bars(one.days, week),
+            "first": firsts.get(held[one.pk].first_key),
         }
         for one in page
     ]
@@ -47,13 +49,15 @@ def families(request):
     )
 
 
-def _firsts(election, held: list[Family]) -> dict[str, dict]:
-    """First posts of these families as the corpus holds them, each with whether a detector found it disturbing."""
-    keys = [one.first_key for one in held]
-    signals = queries.signals_of(Corpus(Home.here().corpus), keys) if keys else {}
+def _posts(election, keys: Collection[str], looked_at: Collection[str]) -> dict[str, dict]:
+    """These posts as the corpus holds them; `disturbing`: whether a detector found one of those looked at to be."""
+    corpus = Corpus(Home.here().corpus)
+    if not keys:
+        return {}
+    signals = queries.signals_of(corpus, list(looked_at))
     return {
         row["post_key"]: row | {"disturbing": rules.disturbing(signals.get(row["post_key"], []))}
-        for row in found.posts_of(election, keys)
+        for row in queries.posts_by_key(corpus, election, list(keys), corpus.version()).to_pylist()
     }
 
 
@@ -68,18 +72,18 @@ def family(request, key: str):
             remedy=_("An earlier post may have come to be known with which it begins. Look for it in the list."),
         )
     page = Paginator(held.members, _PAGE).get_page(request.GET.get("page"))
-    docketed = {item.post_key: item.pk for item in found.docketed(held)}
+    docketed = dict(found.docketed(held).values_list("post_key", "pk"))
     watched = queries.account_index(election)
+    posts = _posts(election, {held.first_key, *page.object_list}, [held.first_key])
     rows = [
-        (SimpleNamespace(**_as_item(row, watched)), docketed.get(row["post_key"]))
-        for row in found.posts_of(election, page.object_list)
+        (SimpleNamespace(**_as_item(posts[key], watched)), docketed.get(key))
+        for key in page.object_list
+        if key in posts
     ]
-    first = _firsts(election, [held]).get(held.first_key)
-    whole = found.Spread(held, sorted(held.days.items()))
     return render(
         request,
         "triage/family_page.html",
-        {"family": held, "page": page, "rows": rows, "first": first, "spread": whole, "bars": bars(whole),
+        {"family": held, "page": page, "rows": rows, "first": posts.get(held.first_key), "bars": bars(held.days),
          "docketed": len(docketed), "rest": ""},
     )  # fmt: skip
 
@@ -92,15 +96,14 @@ def _as_item(row: dict, watched: dict[str, int]) -> dict:
     return row | {name: row[name] or "" for name in texts} | {"account_id": account}
 
 
-def bars(spread: found.Spread, week: str = "") -> dict:
+def bars(counts: dict[str, int], week: str = "") -> dict:
     """Posts by day as bars, days without any too: where each stands and how high, in the units of the drawing."""
-    counts = dict(spread.days)
     first, last = week_days(week) if week else (date.fromisoformat(min(counts)), date.fromisoformat(max(counts)))
     last = max(last, first + timedelta(days=6))
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
     drawn = []
     for at, day in enumerate(days):
         if count := counts.get(day.isoformat(), 0):
-            height = max(2, round(_HEIGHT * count / spread.most))
+            height = max(2, round(_HEIGHT * count / max(counts.values())))
             drawn.append({"day": day, "count": count, "x": _STEP * at, "y": _HEIGHT - height, "height": height})
     return {"first": first, "last": last, "width": _STEP * len(days), "height": _HEIGHT, "days": drawn}
