@@ -1,4 +1,7 @@
-"""Reading one value out of a row that may hold anything. None where it is not what was asked for."""
+"""Reading one value out of a row that may hold anything. None where it is not what was asked for.
+
+A row is read by dozens of these calls, rows come by the million: what is usual is answered first.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +26,19 @@ _ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
-_HASHTAG = re.compile(r"(?<!\w)#(\w{1,100})")
-_MENTION = re.compile(r"(?<![\w@./])@(\w[\w.]{0,60}\w|\w)")
+# (What begins with a sign of its own, and looks back only there, is sought ten times faster.)
+_HASHTAG = re.compile(r"#(?<!\w#)(\w{1,100})")
+_MENTION = re.compile(r"@(?<![\w@./]@)(\w[\w.]{0,60}\w|\w)")
 _LINK = re.compile(r"https?://[^\s<>\"'“”]+")
 
 
 def at(raw: Any, *path: str | int) -> Any:
     """The value at a path of keys and places, None where the path ends early."""
     for step in path:
-        if isinstance(raw, dict):
+        if type(raw) is dict or isinstance(raw, dict):
             raw = raw.get(step)
+        elif raw is None:
+            return None
         elif isinstance(raw, list) and isinstance(step, int):
             raw = raw[step] if -len(raw) <= step < len(raw) else None
         else:
@@ -42,19 +48,26 @@ def at(raw: Any, *path: str | int) -> Any:
 
 def words(value: Any) -> str | None:
     """A text without NUL and lone surrogates (databases refuse them); None where nothing is left."""
+    if value is None or value == "":
+        return None
     if type(value) is not str:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             return None
         value = str(value)
     if "\x00" in value:
         value = value.replace("\x00", "")
-    if not value.isascii() and _SURROGATE.search(value):
-        value = _SURROGATE.sub("\ufffd", value)
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            value = _SURROGATE.sub("\ufffd", value)
     return value if value and not value.isspace() else None
 
 
 def ident(value: Any) -> str | None:
     """An identifier as text. A float beyond 2^53 has lost digits and is none."""
+    if value is None or value == "":
+        return None
     if type(value) is str and value.isalnum() and value.isascii():
         return value[:500]
     if isinstance(value, float):
@@ -71,7 +84,9 @@ def handle(value: Any) -> str | None:
 
 def whole(value: Any) -> int | None:
     """A count: "1,234", "1.234", 12.0 and 12 are numbers; "≤100", "N/A", negative and absurd values are not known."""
-    if value is None or isinstance(value, bool):
+    if type(value) is int:
+        return value if 0 <= value <= _INT64 else None
+    if value is None or value == "" or isinstance(value, bool):
         return None
     if isinstance(value, str):
         text = value.strip()
@@ -122,9 +137,9 @@ def moment(value: Any, zone: tzinfo = UTC) -> datetime | None:
 
     `zone` is that of values which name none.
     """
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return _epoch(value)
     if not isinstance(value, str):
         return None
