@@ -16,7 +16,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from besa.base.text import ADDRESS
+from besa.base.text import ADDRESS, normal
 from besa.base.vocabulary import LANGUAGES, Remembered, evidence
 
 #: What posts of the region are mistaken for; always among the candidates.
@@ -52,16 +52,19 @@ _WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)?")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
-def detect(texts: Sequence[str | None], languages: Sequence[str] = USUAL) -> list[tuple[str, float]]:
-    """(language, confidence 0..1) for each text. `languages`: the election's post languages.
+def detect(
+    texts: Sequence[str | None], languages: Sequence[str] = USUAL, *, normals: Sequence[str] | None = None
+) -> list[tuple[str, float]]:
+    """(language, confidence 0..1) for each text. `languages`: the election's post languages; `normals`: the texts in
+    their normal form (`besa.base.text.normal`), where that is at hand.
 
     Where it lists one of `sr`, `bs`, `hr`, the other two count as that one; where it lists several or
     none, the answer is a guess among them with a confidence of at most AT_MOST_AMONG_SLAVIC.
     `und` with the confidence of the best guess where nobody can tell.
     """
     wanted = tuple(languages)
-    distinct = list(dict.fromkeys(texts))
-    found = dict(zip(distinct, _told(distinct, wanted), strict=True))
+    distinct = dict(zip(texts, map(normal, texts) if normals is None else normals, strict=True))
+    found = dict(zip(distinct, _told(list(distinct.items()), wanted), strict=True))
     return [found[text] for text in texts]
 
 
@@ -128,16 +131,20 @@ def _likeliest(said: np.ndarray, costs: list[float]) -> list[int]:
     return path[::-1]
 
 
-def _told(texts: list[str | None], wanted: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+def _told(texts: list[tuple[str | None, str]], wanted: tuple[str, ...]) -> Iterator[tuple[str, float]]:
     for at in range(0, len(texts), _LOT):
         yield from _told_at_once(texts[at : at + _LOT], wanted)
 
 
-def _told_at_once(texts: Sequence[str | None], wanted: tuple[str, ...]) -> list[tuple[str, float]]:
+def _told_at_once(texts: list[tuple[str | None, str]], wanted: tuple[str, ...]) -> list[tuple[str, float]]:
+    """The same for a few texts, each with its normal form.
+
+    What is looked up are the parts between blanks: words with the signs around them, which are taken off once.
+    """
     told = [("und", 0.0)] * len(texts)
     tokens, starts, judged = [], [], []
-    for at, text in enumerate(texts):
-        if mine := _tokens(text):
+    for at, (_, form) in enumerate(texts):
+        if mine := form.split():
             judged.append(at)
             starts.append(len(tokens))
             tokens += mine
@@ -154,18 +161,9 @@ def _told_at_once(texts: Sequence[str | None], wanted: tuple[str, ...]) -> list[
             continue
         language = LANGUAGES[best]
         if confidence < _DOUBT:
-            language, confidence = _second_opinion(texts[at], said[row])
-        told[at] = _answer(language, min(confidence, 0.99), texts[at], wanted)
+            language, confidence = _second_opinion(texts[at][0], said[row])
+        told[at] = _answer(language, min(confidence, 0.99), texts[at][0], wanted)
     return told
-
-
-def _tokens(text: str | None) -> list[str]:
-    """Words with the signs around them: cheaper than the words alone, which are sought once in each token."""
-    if not text:
-        return []
-    if "@" in text or "://" in text or "www." in text:
-        text = ADDRESS.sub(" ", text)
-    return text.lower().split()
 
 
 @lru_cache(maxsize=1)

@@ -24,8 +24,8 @@ from besa.corpus.schema import OBSERVATIONS
 BATCH = 10_000
 _BATCH_BYTES = 32 << 20
 PROBLEMS_KEPT = 100
-#: So many rows, or bytes of them, are looked through at once: few enough to stay near the processor.
-_LOT, _LOT_BYTES = 1_000, 512 << 10
+#: So many rows, or bytes of them, are looked through for secrets at once.
+_LOT, _LOT_BYTES = 5_000, 8 << 20
 #: What sources say where they cannot tell the language (X has a code each for tags, links and pictures only).
 _UNTOLD = frozenset({None, "", "und", "un", "mul", "zxx", "art", "qam", "qct", "qht", "qme", "qst"})
 
@@ -184,12 +184,13 @@ class Columns:
         """These posts with these observation ids and raw texts as the corpus holds them."""
         columns: dict[str, Any] = dict(zip(Post._fields, zip(*posts, strict=True), strict=True))
         texts = columns["text"]
+        normals = [normal(text) if text else None for text in texts]
         if self.languages:
-            columns["language"] = self._languages(columns["language"], texts)
+            columns["language"] = self._languages(columns["language"], texts, normals)
         columns |= {
             "observation_id": ids,
             "post_key": [post.post_key for post in posts],
-            "text_normal": [normal(text) if text else None for text in texts],
+            "text_normal": normals,
             "script": [(script_of(text) or None) if text else None for text in texts],
             "raw": _joined(raws),
         }
@@ -207,11 +208,14 @@ class Columns:
         added(self.counts.filled, filled_of(made))
         return made
 
-    def _languages(self, said: Sequence[str | None], texts: Sequence[str | None]) -> list[str | None]:
+    def _languages(
+        self, said: Sequence[str | None], texts: Sequence[str | None], normals: Sequence[str | None]
+    ) -> list[str | None]:
         """The source's own word on each text, or ours where it has none; None where there is no text."""
         told = list(said)
         open_places = [at for at, text in enumerate(texts) if text and told[at] in _UNTOLD]
-        found = detect([texts[at] for at in open_places], self.languages)
+        forms = [normals[at] for at in open_places]
+        found = detect([texts[at] for at in open_places], self.languages, normals=forms)
         for at, (language, _) in zip(open_places, found, strict=True):
             told[at] = language
         return told

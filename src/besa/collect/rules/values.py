@@ -48,10 +48,8 @@ def at(raw: Any, *path: str | int) -> Any:
 
 def words(value: Any) -> str | None:
     """A text without NUL and lone surrogates (databases refuse them); None where nothing is left."""
-    if value is None or value == "":
-        return None
     if type(value) is not str:
-        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        if value is None or isinstance(value, bool) or not isinstance(value, (str, int, float)):
             return None
         value = str(value)
     if "\x00" in value:
@@ -66,11 +64,12 @@ def words(value: Any) -> str | None:
 
 def ident(value: Any) -> str | None:
     """An identifier as text. A float beyond 2^53 has lost digits and is none."""
-    if value is None or value == "":
+    if type(value) is str:
+        if value.isalnum() and value.isascii():
+            return value[:500]
+    elif value is None:
         return None
-    if type(value) is str and value.isalnum() and value.isascii():
-        return value[:500]
-    if isinstance(value, float):
+    elif isinstance(value, float):
         value = int(value) if value.is_integer() and abs(value) < _EXACT_FLOAT else None
     text = words(value)
     return text.strip()[:500] if text else None
