@@ -75,24 +75,24 @@ class Columns:
 
     def add(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         """The batches that are full with these rows; what is over waits for the next, or for `rest`."""
-        lot, size = [], 0
-        for row in rows:
-            lot.append(read := self._read(row))
-            size += len(read.data)
-            if size < _LOT_BYTES and len(lot) < _LOT:
-                continue
-            self._keep(lot)
-            lot, size = [], 0
+        rows = iter(rows)
+        while lot := self._lot(rows):
+            for kept in self._sifted(lot):
+                self._waiting.append(kept)
+                self._size += len(kept[2])
             if len(self._waiting) >= BATCH or self._size >= _BATCH_BYTES:
                 yield self._next()
                 if self.seen:
                     self.seen(self.counts.read)
-        self._keep(lot)
 
-    def _keep(self, lot: Sequence[_Read]) -> None:
-        for kept in self._sifted(lot):
-            self._waiting.append(kept)
-            self._size += len(kept[2])
+    def _lot(self, rows: Iterator[Row]) -> list[_Read]:
+        lot, size = [], 0
+        for row in rows:
+            lot.append(read := self._read(row))
+            size += len(read.data)
+            if len(lot) >= _LOT or size >= _LOT_BYTES:
+                break
+        return lot
 
     def rest(self) -> Iterator[pa.RecordBatch]:
         """The last batch, where rows are waiting."""
