@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from besa.base.errors import BesaError, Conflict
+from besa.base.home import Home
 from besa.outbox.actions import send_due
 from besa.people.policy import BELT
 from besa.pledge.models import Election
@@ -20,13 +21,14 @@ log = logging.getLogger(__name__)
 
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     """One turn: ask live sources, learn, bring in what was captured or delivered, look at new posts, preserve what is
-    kept, send mail, start the clocks of notices.
+    kept, send mail, start the clocks of notices, lay small files of the corpus together.
 
     Returns `polled, collected, entered, triaged, docketed, preserved, sent, failed, served, trained, problems[]`. A
     step that cannot work now is named in `problems` and does not stop the others; it takes up its work next time.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.collect.actions import enter_pending, import_delivered
+    from besa.corpus import Corpus
     from besa.evidence.actions import preserve_pending
     from besa.site.learning import train_if_due
     from besa.triage import actions as triage
@@ -40,6 +42,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)
+    _step(problems, lambda: Corpus(Home.here().corpus).compact(), 0)
     return {
         "polled": collected["polled"],
         "collected": collected["new"],
