@@ -14,6 +14,8 @@ _INT64 = 2**63 - 1
 _EXACT_FLOAT = 2**53
 #: Years in which a post can have been made; anything else is a wrong unit or a broken value.
 _YEARS = range(1990, 2100)
+#: The same in seconds since 1970.
+_FIRST, _AFTER = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (_YEARS.start, _YEARS.stop))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:([.,\u00a0\u202f' ])\d{3})(?:\1\d{3})*|[+-]?\d+(?:\.0{1,2})?")
 _EPOCH = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
@@ -189,15 +191,11 @@ def _offset(text: str) -> float:
 
 
 def _epoch(value: float) -> datetime | None:
-    if not -1e20 < value < 1e20:
+    if not value < 1e20:
         return None
     while value >= 1e11:
         value = value / 1000
-    try:
-        made = datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return made if value >= 6e8 and made.year in _YEARS else None
+    return datetime.fromtimestamp(value, UTC) if _FIRST <= value < _AFTER else None
 
 
 def _named_month(text: str) -> datetime | None:

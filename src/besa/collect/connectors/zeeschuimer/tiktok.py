@@ -46,7 +46,7 @@ def post(data: dict[str, Any], observed: datetime | None) -> Post | Skip:
         language=language(data.get("textLanguage")),
         observed_at=observed,
         hashtags=several(tags),
-        mentions=several([handle(item.get("userUniqueId")) for item in extra]),
+        mentions=several([handle(short) for item in extra if (short := item.get("userUniqueId"))]),
         media=medium("video_cover", at(data, "video", "cover")),
         followers=_counts(data, "authorStats", "followerCount")[0],
     )
@@ -73,8 +73,9 @@ def comment(data: dict[str, Any], observed: datetime | None) -> Post | Skip:
 
 def _counts(data: dict[str, Any], group: str, *keys: str) -> list[int | None]:
     """The older group holds numbers, its successor ("statsV2") the same as texts."""
-    found = [whole(at(data, group, key)) for key in keys]
+    older = data.get(group)
+    found = [whole(at(older, key)) for key in keys]
     if None in found:
-        newer = f"{group}V2"
-        found = [whole(at(data, newer, key)) if told is None else told for key, told in zip(keys, found, strict=True)]
+        newer = data.get(f"{group}V2")
+        found = [whole(at(newer, key)) if told is None else told for key, told in zip(keys, found, strict=True)]
     return found
