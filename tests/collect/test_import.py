@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from functools import partial
@@ -185,6 +186,7 @@ def test_an_import_that_dies_after_its_commit_is_found_in_the_log(bring, monkeyp
     (row,) = recover(by=users["coordinator"])
     assert (row.state, row.mapped) == ("done", held)
     assert row.read == row.mapped + row.duplicate + sum(row.skipped.values())
+    assert row.file_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_name_from_another_world_is_kept(bring, tmp_path):
