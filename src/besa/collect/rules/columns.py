@@ -20,12 +20,13 @@ from besa.collect.rules.redaction import REDACTED, redactor, suspecter
 from besa.collect.types import Connector, Counts, Post, Row, Skip
 from besa.corpus.schema import OBSERVATIONS
 
-#: A batch is a row group of the corpus: so many rows, or bytes of raw rows.
+#: A batch is a row group of the corpus: so many rows, or bytes of raw rows (from 32 MB on, the allocator would give
+#: the memory of each batch back to the system, and ask for it again).
 BATCH = 10_000
-_BATCH_BYTES = 32 << 20
+_BATCH_BYTES = 24 << 20
 PROBLEMS_KEPT = 100
 #: So many rows, or bytes of them, are looked through for secrets at once.
-_LOT, _LOT_BYTES = 5_000, 8 << 20
+_LOT, _LOT_BYTES = 5_000, 4 << 20
 #: What sources say where they cannot tell the language (X has a code each for tags, links and pictures only).
 _UNTOLD = frozenset({None, "", "und", "un", "mul", "zxx", "art", "qam", "qct", "qht", "qme", "qst"})
 
