@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from functools import partial
@@ -13,8 +14,10 @@ from filelock import FileLock
 from besa.base.errors import BadInput, Refused, UnknownFormat
 from besa.base.home import Home
 from besa.collect.actions import import_file, recover, save_mapping
-from besa.collect.connectors import NAMES, folder
+from besa.collect.connectors import NAMES, connector, folder
 from besa.collect.models import Import
+from besa.collect.rules.columns import Columns
+from besa.collect.types import Row
 from besa.corpus import Corpus
 from besa.ledger.verify import problems
 from besa.vault.store import Vault
@@ -183,6 +186,7 @@ def test_an_import_that_dies_after_its_commit_is_found_in_the_log(bring, monkeyp
     (row,) = recover(by=users["coordinator"])
     assert (row.state, row.mapped) == ("done", held)
     assert row.read == row.mapped + row.duplicate + sum(row.skipped.values())
+    assert row.file_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_name_from_another_world_is_kept(bring, tmp_path):
@@ -208,3 +212,13 @@ def test_several_processes_read_a_file_as_one_would(bring, tmp_path, monkeypatch
     for key in ("read", "mapped", "duplicate", "skipped", "unmapped_keys", "problems"):
         assert shared[key] == alone[key], key
     assert corpus().digest() == digest and told[-1] == shared["read"] == 1_100
+
+
+def test_rows_leave_as_soon_as_a_batch_is_full_however_small_their_shares(monkeypatch):
+    monkeypatch.setattr("besa.collect.rules.columns.BATCH", 10)
+    columns, left = Columns(connector("url_list"), {}), 0
+    for share in range(25):
+        rows = [Row(n, {"url": f"https://lajme.example/{share}/{n}"}) for n in range(4)]
+        left += sum(batch.num_rows for batch in columns.add(rows))
+        assert (share + 1) * 4 - left < 10, "rows pile up in memory"
+    assert left + sum(batch.num_rows for batch in columns.rest()) == columns.finish().read == 100

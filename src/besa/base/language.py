@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -16,8 +16,8 @@ from operator import itemgetter
 
 import numpy as np
 
-from besa.base.text import ADDRESS
-from besa.base.vocabulary import LANGUAGES, evidence
+from besa.base.text import ADDRESS, normal
+from besa.base.vocabulary import LANGUAGES, Remembered, evidence
 
 #: What posts of the region are mistaken for; always among the candidates.
 LOOK_ALIKES = ("sq", "sr", "bs", "hr", "mk", "tr", "en")
@@ -42,6 +42,8 @@ _OWN, _STRANGE = 1.0, -1.0
 #: Macedonian is seldom written in Latin.
 _LATIN_MACEDONIAN = -1.5
 _FEWEST_LETTERS = 3
+#: So many texts are told at once: few enough that what their words say stays near the processor.
+_LOT = 256
 #: What a change of language within a text costs (natural logarithm): two clear words, or one that begins a sentence.
 _CHANGE, _CHANGE_AFTER_SENTENCE = 4.5, 2.0
 _SENTENCE_END = re.compile(r"[.!?…;|/\n]")
@@ -50,16 +52,19 @@ _WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)?")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
-def detect(texts: Sequence[str | None], languages: Sequence[str] = USUAL) -> list[tuple[str, float]]:
-    """(language, confidence 0..1) for each text. `languages`: the election's post languages.
+def detect(
+    texts: Sequence[str | None], languages: Sequence[str] = USUAL, *, normals: Sequence[str] | None = None
+) -> list[tuple[str, float]]:
+    """(language, confidence 0..1) for each text. `languages`: the election's post languages; `normals`: the texts in
+    their normal form (`besa.base.text.normal`), where that is at hand.
 
     Where it lists one of `sr`, `bs`, `hr`, the other two count as that one; where it lists several or
     none, the answer is a guess among them with a confidence of at most AT_MOST_AMONG_SLAVIC.
     `und` with the confidence of the best guess where nobody can tell.
     """
     wanted = tuple(languages)
-    distinct = list(dict.fromkeys(texts))
-    found = dict(zip(distinct, _told(distinct, wanted), strict=True))
+    distinct = dict(zip(texts, map(normal, texts) if normals is None else normals, strict=True))
+    found = dict(zip(distinct, _told(list(distinct.items()), wanted), strict=True))
     return [found[text] for text in texts]
 
 
@@ -126,35 +131,57 @@ def _likeliest(said: np.ndarray, costs: list[float]) -> list[int]:
     return path[::-1]
 
 
-def _told(texts: list[str | None], wanted: tuple[str, ...]) -> list[tuple[str, float]]:
-    words, starts, judged = [], [], []
-    for at, text in enumerate(texts):
-        mine = _words(text)
-        if sum(map(len, mine)) >= _FEWEST_LETTERS:
-            judged.append(at)
-            starts.append(len(words))
-            words += mine
+def _told(texts: list[tuple[str | None, str]], wanted: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    for at in range(0, len(texts), _LOT):
+        yield from _told_at_once(texts[at : at + _LOT], wanted)
+
+
+def _told_at_once(texts: list[tuple[str | None, str]], wanted: tuple[str, ...]) -> list[tuple[str, float]]:
+    """The same for a few texts, each with its normal form.
+
+    What is looked up are the parts between blanks: words with the signs around them, which are taken off once.
+    """
     told = [("und", 0.0)] * len(texts)
+    tokens, starts, judged = [], [], []
+    for at, (_, form) in enumerate(texts):
+        if mine := form.split():
+            judged.append(at)
+            starts.append(len(tokens))
+            tokens += mine
     if not judged:
         return told
-    said = np.add.reduceat(evidence().rows(words), starts) / _TEMPER + _before(wanted)
-    said[[not _CYRILLIC.search(texts[at]) for at in judged], LANGUAGES.index("mk")] += _LATIN_MACEDONIAN
+    sums = np.add.reduceat(_of_tokens().rows(tokens), starts)
+    said = sums[:, : len(LANGUAGES)] / _TEMPER + _before(wanted)
+    letters, cyrillic = sums[:, -2], sums[:, -1]
+    said[cyrillic == 0, LANGUAGES.index("mk")] += _LATIN_MACEDONIAN
     shares = _shares(said)
-    best = shares.argmax(axis=1)
-    for row, at in enumerate(judged):
-        language, confidence = LANGUAGES[best[row]], float(shares[row, best[row]])
+    rows = zip(judged, shares.argmax(axis=1).tolist(), shares.max(axis=1).tolist(), letters.tolist(), strict=True)
+    for row, (at, best, confidence, long) in enumerate(rows):
+        if long < _FEWEST_LETTERS:
+            continue
+        language = LANGUAGES[best]
         if confidence < _DOUBT:
-            language, confidence = _second_opinion(texts[at], said[row])
-        told[at] = _answer(language, min(confidence, 0.99), texts[at], wanted)
+            language, confidence = _second_opinion(texts[at][0], said[row])
+        told[at] = _answer(language, min(confidence, 0.99), texts[at][0], wanted)
     return told
 
 
-def _words(text: str | None) -> list[str]:
-    if not text:
-        return []
-    if "@" in text or "://" in text or "www." in text:
-        text = ADDRESS.sub(" ", text)
-    return _WORD.findall(text.lower())
+@lru_cache(maxsize=1)
+def _of_tokens() -> Remembered:
+    """What the words of each token say together, then how many letters they have, and how many are Cyrillic."""
+    return Remembered(len(LANGUAGES) + 2, _said_by_tokens)
+
+
+def _said_by_tokens(tokens: list[str]) -> np.ndarray:
+    made = np.zeros((len(tokens), len(LANGUAGES) + 2), np.float32)
+    words = [_WORD.findall(token) for token in tokens]
+    told = [at for at, mine in enumerate(words) if mine]
+    if told:
+        starts = np.cumsum([0, *(len(words[at]) for at in told[:-1])])
+        made[told, :-2] = np.add.reduceat(evidence().rows([word for mine in words for word in mine]), starts)
+    made[:, -2] = [sum(map(len, mine)) for mine in words]
+    made[:, -1] = [len(_CYRILLIC.findall(token)) for token in tokens]
+    return made
 
 
 def _shares(said: np.ndarray) -> np.ndarray:

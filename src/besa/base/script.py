@@ -25,7 +25,7 @@ def script_of(text: str | None) -> str:
         return ""
     if not _CYRILLIC.search(text):
         return "Latn" if _LATIN_LETTERS.search(text) else ""
-    bare = _ADDRESS.sub(" ", text)
+    bare = _ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text.lower() else text
     cyrillic = sum(map(len, _CYRILLIC_LETTERS.findall(bare)))
     latin = sum(map(len, _LATIN_LETTERS.findall(bare)))
     if not cyrillic and not latin:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """One look at a post, as a connector read it. NULL (None) is "not known", never 0.
 
     The fields are columns of the corpus (`besa.corpus.schema.OBSERVATIONS`).
@@ -57,8 +56,7 @@ class Skip:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file: its line and what stands there, or what is wrong with it."""
 
     line: int

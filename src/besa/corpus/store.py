@@ -15,7 +15,15 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, Schema, Transaction, WriterProperties, write_deltalake
+from deltalake import (
+    ColumnProperties,
+    CommitProperties,
+    DeltaTable,
+    Schema,
+    Transaction,
+    WriterProperties,
+    write_deltalake,
+)
 from deltalake.transaction import AddAction, create_table_with_add_actions
 from filelock import FileLock, Timeout
 
@@ -28,6 +36,9 @@ from besa.corpus.schema import DELIVERY, OBSERVATIONS
 _MEMORY = "600MB"
 _WAIT_SECONDS = 600
 _BATCH = 10_000
+#: From so many small files on they are laid together; a file of so many bytes is not small.
+MANY = 100
+_LARGE = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,26 @@ class Corpus:
             for left in (self.root / "observations").glob(f"{_prefix(import_id)}-*.parquet"):
                 left.unlink()
 
+    def compact(self, *, many: int = MANY) -> int:
+        """Lay the small files of each table together where there are `many`; how many went into others.
+
+        Every poll and every capture leaves a small file. No row changes, the digest is the same, and earlier versions
+        can still be read: their files stay. What is cut off before its commit has no effect.
+        """
+        merged = 0
+        with self._writer():
+            for name in SCHEMAS:
+                table = self._table(name)
+                if table is None:
+                    continue
+                sizes = pa.table(table.get_add_actions(flatten=True))["size_bytes"].to_pylist()
+                if sum(size < _LARGE for size in sizes) >= many:
+                    done = table.optimize.compact(
+                        target_size=_LARGE, max_concurrent_tasks=1, writer_properties=_written(name)
+                    )
+                    merged += done["numFilesRemoved"]
+        return merged
+
     def _commit(self, name: str, key: str, folder: Path, app_id: str, said: dict) -> tuple[int, int]:
         """(new, all) rows of the staged parts, after one commit of the new ones; inside the lock."""
         parts = [str(part) for part in sorted(folder.glob("*.parquet"))]
@@ -142,7 +173,7 @@ class Corpus:
                 ).to_arrow_reader(_BATCH)
                 write_deltalake(
                     place, fresh, mode="append", configuration=_configuration(name),
-                    writer_properties=WriterProperties(compression="ZSTD", statistics_truncate_length=8),
+                    writer_properties=_written(name),
                     commit_properties=_properties(app_id, new, rows - new, said),
                 )  # fmt: skip
             return new, rows
@@ -329,6 +360,16 @@ def _configuration(name: str) -> dict[str, str]:
         "delta.dataSkippingStatsColumns": ",".join(STATISTICS[name]),
         "delta.logRetentionDuration": "interval 36500 days",
     }
+
+
+def _written(name: str) -> WriterProperties:
+    """As `Part` writes them: only the columns of STATISTICS leave minima and maxima."""
+    return WriterProperties(
+        compression="ZSTD",
+        max_row_group_size=_BATCH,
+        default_column_properties=ColumnProperties(statistics_enabled="NONE"),
+        column_properties={column: ColumnProperties(statistics_enabled="CHUNK") for column in STATISTICS[name]},
+    )
 
 
 def _properties(app_id: str, new: int, duplicate: int, said: dict) -> CommitProperties:

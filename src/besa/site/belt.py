@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from besa.base.errors import BesaError, Conflict
+from besa.base.home import Home
 from besa.outbox.actions import send_due
 from besa.people.policy import BELT
 from besa.pledge.models import Election
@@ -20,7 +21,8 @@ log = logging.getLogger(__name__)
 
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     """One turn: ask live sources, learn, bring in what was captured or delivered, look at new posts, preserve what is
-    kept, have it time-stamped, keep the legal clocks, send mail, start the clocks of notices.
+    kept, have it time-stamped, keep the legal clocks, send mail, start the clocks of notices,
+    lay small files of the corpus together.
 
     Returns `polled, collected, entered, triaged, docketed, preserved, opened, rechecked, stamped, sent, failed,
     served, trained, clocks, problems[]`. A step that cannot work now is named in `problems` and
@@ -28,6 +30,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
     from besa.collect.actions import enter_pending, import_delivered
+    from besa.corpus import Corpus
     from besa.evidence.actions import preserve_pending
     from besa.evidence.actions.stamps import stamp_pending
     from besa.site import triaging
@@ -48,6 +51,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     clocks = _step(problems, lambda: keep_clocks(by=by, election=election), _NO_CLOCKS)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)
+    _step(problems, lambda: Corpus(Home.here().corpus).compact(), 0)
     return {
         "polled": collected["polled"],
         "collected": collected["new"],

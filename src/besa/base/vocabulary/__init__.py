@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 
@@ -51,6 +52,37 @@ _LONGEST = 40
 _ROOM = 200_000
 
 
+class Remembered:
+    """Rows of numbers, one for each text met, that `make` works out once. Several threads may ask."""
+
+    def __init__(self, width: int, make: Callable[[list[str]], np.ndarray]):
+        self._width, self._make, self._lock = width, make, threading.Lock()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._places: dict[str, int] = {}
+        self._rows = np.empty((1024, self._width), np.float32)
+
+    def rows(self, texts: list[str]) -> np.ndarray:
+        """(texts, width)"""
+        with self._lock:
+            places = np.fromiter(map(self._places.get, texts, repeat(-1)), np.intp, len(texts))
+            if (places < 0).any():
+                self._learn(texts)
+                places = np.fromiter(map(self._places.__getitem__, texts), np.intp, len(texts))
+            return self._rows[places]
+
+    def _learn(self, texts: list[str]) -> None:
+        if len(self._places) > _ROOM:
+            self._clear()
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._places]
+        first, last = len(self._places), len(self._places) + len(fresh)
+        while last > len(self._rows):
+            self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
+        self._rows[first:last] = self._make(fresh)
+        self._places.update(zip(fresh, range(first, last), strict=True))
+
+
 class Evidence:
     """Rows of natural logarithms, one for each word met, relative to the language that the word fits best (0)."""
 
@@ -64,27 +96,11 @@ class Evidence:
             if language in _CYRILLIC_ONLY | _BOTH_SCRIPTS:
                 cyrillic[language] = _shares(map(to_cyrillic, listed) if language == "sr" else listed)
         self._scripts = (_Script(latin), _Script(cyrillic))
-        self._lock = threading.Lock()
-        self._clear()
-
-    def _clear(self) -> None:
-        self._places: dict[str, int] = {}
-        self._rows = np.empty((1024, len(LANGUAGES)), np.float32)
+        self._words = Remembered(len(LANGUAGES), self._said_by)
 
     def rows(self, words: list[str]) -> np.ndarray:
         """(words, languages): what each word (lower case) says."""
-        with self._lock:
-            if len(self._places) > _ROOM:
-                self._clear()
-            places = self._places
-            fresh = [word for word in dict.fromkeys(words) if word not in places]
-            if fresh:
-                first, last = len(places), len(places) + len(fresh)
-                while last > len(self._rows):
-                    self._rows = np.concatenate([self._rows, np.empty_like(self._rows)])
-                self._rows[first:last] = self._said_by(fresh)
-                places.update(zip(fresh, range(first, last), strict=True))
-            return self._rows[[places[word] for word in words]]
+        return self._words.rows(words)
 
     def _said_by(self, words: list[str]) -> np.ndarray:
         in_cyrillic = np.array([bool(_CYRILLIC.search(word)) for word in words])

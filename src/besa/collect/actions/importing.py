@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.db import transaction
 from filelock import FileLock, Timeout
@@ -76,9 +77,10 @@ def import_file(
         name = source.name
     languages = tuple(election.post_languages if election else ()) or USUAL
     import_id = new_id("i")
-    with FileLock(lock_of(import_id)):
+    with FileLock(lock_of(import_id)), ThreadPoolExecutor(1) as aside:
         row = _intent(by, slug, path, name, chosen, mapping, route, import_id, member, consent)
-        bring_in(by, row, source, chosen, languages, advance, looked_at=looked_at)
+        digest = aside.submit(_digest, path, member)
+        bring_in(by, row, source, chosen, languages, advance, looked_at=looked_at, digest=digest)
         _keep_original(row, path, source, chosen, member)
     lock_of(import_id).unlink(missing_ok=True)
     return contract_row(row)
@@ -95,14 +97,22 @@ def bring_in(
     looked_at=None,
     check=True,
     fail=None,
+    digest: Future[str] | None = None,
 ) -> None:
-    """The rows of a source into the corpus, or (where their shape has changed, and `check`) held outside of it."""
+    """The rows of a source into the corpus, or (where their shape has changed, and `check`) held outside of it.
+
+    `digest`: the hash of the file, where it is still being worked out.
+    """
 
     def hold(changed: holding.Changed) -> None:
         holding.hold(by, row, rows(source), chosen, changed)
 
     settled(
-        by, row, lambda: _carry_out(row, source, chosen, advance, languages, looked_at, check), hold=hold, fail=fail
+        by,
+        row,
+        lambda: _carry_out(row, source, chosen, advance, languages, looked_at, check, digest),
+        hold=hold,
+        fail=fail,
     )
 
 
@@ -172,11 +182,11 @@ def contract_row(row: Import) -> dict[str, Any]:
 
 
 def _intent(by, slug, path, name, chosen: Connector, mapping, route, import_id, member, consent) -> Import:
-    with opened(path, member) as (file, size):
-        sha256 = _digest(file)
+    with opened(path, member) as (_, size):
+        pass
     with transaction.atomic():
         row = Import.objects.create(
-            import_id=import_id, election=slug, file_name=_storable(name), file_sha256=sha256, size=size,
+            import_id=import_id, election=slug, file_name=_storable(name), size=size,
             connector=chosen.name, connector_version=chosen.manifest.version, mapping=mapping, route=route,
             started_at=clock.now(), by=by.username, consent=consent.strip() if chosen.manifest.consent else "",
         )  # fmt: skip
@@ -184,10 +194,11 @@ def _intent(by, slug, path, name, chosen: Connector, mapping, route, import_id, 
     return row
 
 
-def _digest(file: BinaryIO) -> str:
+def _digest(path: Path, member: str) -> str:
     digest = hashlib.sha256()
-    while block := file.read(1 << 20):
-        digest.update(block)
+    with opened(path, member) as (file, _):
+        while block := file.read(1 << 20):
+            digest.update(block)
     return digest.hexdigest()
 
 
@@ -214,7 +225,7 @@ def _nameless(source: Source, consent: str) -> str:
     return "closed chat"
 
 
-def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages, looked_at, check):
+def _carry_out(row: Import, source: Source, chosen: Connector, advance, languages, looked_at, check, digest):
     facts = {"route": row.route, "election": row.election, "import_id": row.import_id, "looked_at": looked_at}
     columns = Columns(chosen, facts, languages=languages, seen=advance)
     started = time.perf_counter()
@@ -222,11 +233,15 @@ def _carry_out(row: Import, source: Source, chosen: Connector, advance, language
     lines = source.path if source.kind == "ndjson" and source.encoding != "utf-16" else None
     with corpus.staged(row.import_id) as folder:
         body = row.mapping.body if row.mapping else None
-        stage(columns, rows(source), folder, size=row.size, mapping=body, lines=lines)
+        try:
+            stage(columns, rows(source), folder, size=row.size, mapping=body, lines=lines)
+        finally:
+            row.file_sha256 = digest.result() if digest else row.file_sha256
         counts = columns.counts
         if check:
             holding.check(row, counts)
-        appended = corpus.commit(row.import_id, {"read": counts.read, "skipped": counts.skipped})
+        said = {"read": counts.read, "skipped": counts.skipped, "sha256": row.file_sha256}
+        appended = corpus.commit(row.import_id, said)
     counts.mapped, counts.duplicate = appended.new, appended.duplicate
     row.corpus_version = appended.version
     return counts, time.perf_counter() - started
@@ -260,6 +275,7 @@ def _settle(by, row: Import) -> Import:
         row.state, row.corpus_version = "done", found.version
         row.mapped, row.duplicate = found.new, found.duplicate
         row.read, row.skipped = found.notes.get("read", 0), found.notes.get("skipped", {})
+        row.file_sha256 = found.notes.get("sha256", row.file_sha256)
         said = "The process died after its commit; what the corpus log says of it was taken over."
         holding.drop(row.import_id)
     elif holding.place(row.import_id).exists():

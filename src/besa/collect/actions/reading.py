@@ -173,8 +173,7 @@ def _csv(source: Source, file: BinaryIO) -> Iterator[Row]:
         if len(cells) != width:
             yield _broken(first, physical, f"The row has {len(cells)} columns where the header has {width}.")
             continue
-        bad = next((cell for cell in cells if not cell.isascii() and _escaped(cell)), None)
-        if bad is not None:
+        if any(not cell.isascii() and _escaped(cell) for cell in cells):
             yield _undecodable(first, physical.taken)
             continue
         yield Row(first, dict(zip(header, cells, strict=True)))
@@ -189,7 +188,11 @@ def _broken(first: int, physical: _Physical, problem: str) -> Row:
 
 
 def _escaped(text: str) -> bool:
-    return any("\udc80" <= character <= "\udcff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _undecodable(first: int, taken: list[str]) -> Row:

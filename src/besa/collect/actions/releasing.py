@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -133,7 +132,7 @@ def _differing(corpus: Corpus, old: Import, columns: Columns, unchanged: list[in
                 if read:
                     before.append(seen)
                     # a time of looking that the row does not tell stays as it was
-                    posts.append(replace(read[0], observed_at=read[0].observed_at or seen["observed_at"]))
+                    posts.append(read[0]._replace(observed_at=read[0].observed_at or seen["observed_at"]))
                     names.append(f"{seen['observation_id'].partition('.')[0]}.{version}")
                     raws.append(read[2])
             if not posts:

@@ -157,7 +157,7 @@ class _Shares:
     """The rows of a share, and how many lines it had where it is a stretch of the file."""
 
     def __init__(self, file: Path | None):
-        self.file = file.open("rb") if file else None
+        self.file = file.open("rb", buffering=1 << 20) if file else None
         self.lines = 0
 
     def rows(self, share: bytes) -> Iterator[Row]:
@@ -177,6 +177,7 @@ class _Shares:
 
 def _work(parent: Connection, number: int, reading: Reading) -> None:
     """Read shares until an empty one comes, or the parent hangs up (or is no more)."""
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # the others have the other cores
     gc.disable()  # rows are trees: nothing in them refers back, and looking for that would take a tenth of the time
     found = mapped_connector(reading.mapping) if reading.mapping is not None else connector(reading.connector)
     columns = Columns(found, reading.facts, languages=reading.languages)

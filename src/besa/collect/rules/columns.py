@@ -6,10 +6,9 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
 import pyarrow as pa
 
@@ -21,21 +20,25 @@ from besa.collect.rules.redaction import REDACTED, redactor, suspecter
 from besa.collect.types import Connector, Counts, Post, Row, Skip
 from besa.corpus.schema import OBSERVATIONS
 
-#: A batch is a row group of the corpus: so many rows, or bytes of raw rows.
+#: A batch is a row group of the corpus: so many rows, or bytes of raw rows (from 32 MB on, the allocator would give
+#: the memory of each batch back to the system, and ask for it again).
 BATCH = 10_000
-_BATCH_BYTES = 32 << 20
+_BATCH_BYTES = 24 << 20
 PROBLEMS_KEPT = 100
-#: So many rows are looked through at once: few enough to stay near the processor.
-_LOT = 64
-_STRAIGHT = tuple(
-    name
-    for name in OBSERVATIONS.names
-    if name in Post.__dataclass_fields__ and name not in ("links", "hashtags", "mentions", "media")
-)
-_LISTS = ("links", "hashtags", "mentions", "media")
-_of_post = attrgetter(*_STRAIGHT, *_LISTS, "post_key")
+#: So many rows, or bytes of them, are looked through for secrets at once.
+_LOT, _LOT_BYTES = 5_000, 4 << 20
 #: What sources say where they cannot tell the language (X has a code each for tags, links and pictures only).
 _UNTOLD = frozenset({None, "", "und", "un", "mul", "zxx", "art", "qam", "qct", "qht", "qme", "qst"})
+
+
+class _Read(NamedTuple):
+    """A row as it was read: the post, or why there is none, and its canonical JSON; nothing of it is counted yet."""
+
+    line: int
+    found: Post | Skip | Exception
+    data: bytes = b""
+    redacted: bool = False
+    problem: str = ""
 
 
 class Columns:
@@ -74,14 +77,23 @@ class Columns:
     def add(self, rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         """The batches that are full with these rows; what is over waits for the next, or for `rest`."""
         rows = iter(rows)
-        while lot := list(islice(rows, _LOT)):
-            for read in self._taken(lot):
-                self._waiting.append(read)
-                self._size += len(read[2])
-                if len(self._waiting) >= BATCH or self._size >= _BATCH_BYTES:
-                    yield self._next()
-                    if self.seen:
-                        self.seen(self.counts.read)
+        while lot := self._lot(rows):
+            for kept in self._sifted(lot):
+                self._waiting.append(kept)
+                self._size += len(kept[2])
+            if len(self._waiting) >= BATCH or self._size >= _BATCH_BYTES:
+                yield self._next()
+                if self.seen:
+                    self.seen(self.counts.read)
+
+    def _lot(self, rows: Iterator[Row]) -> list[_Read]:
+        lot, size = [], 0
+        for row in rows:
+            lot.append(read := self._read(row))
+            size += len(read.data)
+            if len(lot) >= _LOT or size >= _LOT_BYTES:
+                break
+        return lot
 
     def rest(self) -> Iterator[pa.RecordBatch]:
         """The last batch, where rows are waiting."""
@@ -97,43 +109,47 @@ class Columns:
 
     def take(self, row: Row) -> tuple[Post, str, bytes] | None:
         """The post, its observation id and its raw text (UTF-8); None where the row was left out (and counted)."""
-        return next(self._taken([row]), None)
+        return next(self._sifted([self._read(row)]), None)
 
-    def _taken(self, lot: Sequence[Row]) -> Iterator[tuple[Post, str, bytes]]:
-        """What `take` gives, of many rows: those that may hold a secret are found among them at once."""
-        prepared = [self._prepared(row.raw) if not row.reason and isinstance(row.raw, dict) else None for row in lot]
-        suspects = iter(self._suspects([ready[1] for ready in prepared if ready]))
-        for row, ready in zip(lot, prepared, strict=True):
+    def _read(self, row: Row) -> _Read:
+        """What the connector makes of a row, while it is at hand; its secrets may still be in it."""
+        line, raw, reason, problem, _ = row
+        if reason or not isinstance(raw, dict):
+            return _Read(line, Skip(reason or "not_a_record"), problem=problem or "A row must be a JSON object.")
+        self.shapes[shape(self.connector, raw)] += 1
+        without = self._redact(raw)
+        return _Read(line, self._parsed(without), canonical(without), without is not raw and without != raw)
+
+    def _parsed(self, raw: dict[str, Any]) -> Post | Skip | Exception:
+        try:
+            return self.connector.parse(raw)
+        except Exception as error:
+            return error
+
+    def _sifted(self, lot: Sequence[_Read]) -> Iterator[tuple[Post, str, bytes]]:
+        """What `take` gives, of many rows: those that may hold a secret are found among them at once, and read anew."""
+        suspects = iter(self._suspects([read.data for read in lot if read.data]))
+        for line, found, data, redacted, problem in lot:
             self.counts.read += 1
-            if ready is None:
-                self._left_out(row.reason or "not_a_record", row.line, row.problem or "A row must be a JSON object.")
-                continue
-            self.shapes[shape(self.connector, row.raw)] += 1
-            raw, data = self._without(row.raw, *ready, suspect=next(suspects))
-            try:
-                found = self.connector.parse(raw)
-            except Exception as error:
-                said = f"The connector could not read this row ({type(error).__name__})."
-                self._left_out("unreadable", row.line, said)
-                continue
+            if data and next(suspects) and (kept := self._strip(data, loads(data))) is not data:
+                found, data, redacted = self._parsed(loads(kept)), kept, True
+            self.counts.redacted += redacted
             if isinstance(found, Skip):
-                self._left_out(found.reason, row.line, "")
-                continue
-            digest = self._seed.copy()
-            digest.update(data)
-            yield found, digest.hexdigest(), data
+                self._left_out(found.reason, line, problem)
+            elif isinstance(found, Exception):
+                said = f"The connector could not read this row ({type(found).__name__})."
+                self._left_out("unreadable", line, said)
+            else:
+                digest = self._seed.copy()
+                digest.update(data)
+                yield found, digest.hexdigest(), data
 
     def redacted(self, raw: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """The row as it may be stored, and its canonical JSON."""
-        return self._without(raw, *self._prepared(raw), suspect=True)
-
-    def _prepared(self, raw: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         without = self._redact(raw)
-        return without, canonical(without)
-
-    def _without(self, raw: dict, without: dict, data: bytes, *, suspect: bool) -> tuple[dict[str, Any], bytes]:
-        kept = self._strip(data, without) if suspect else data
-        self.counts.redacted += kept is not data or (without is not raw and without != raw)
+        data = canonical(without)
+        kept = self._strip(data, without)
+        self.counts.redacted += kept is not data or without != raw
         return (without, data) if kept is data else (loads(kept), kept)
 
     def handed_over(self) -> tuple[Counts, Counter[tuple[str, ...]]]:
@@ -167,16 +183,17 @@ class Columns:
 
     def batch(self, posts: Sequence[Post], ids: Sequence[str], raws: Sequence[bytes]) -> pa.RecordBatch:
         """These posts with these observation ids and raw texts as the corpus holds them."""
-        names = (*_STRAIGHT, *_LISTS, "post_key")
-        columns: dict[str, Any] = dict(zip(names, zip(*map(_of_post, posts), strict=True), strict=True))
+        columns: dict[str, Any] = dict(zip(Post._fields, zip(*posts, strict=True), strict=True))
         texts = columns["text"]
+        normals = [normal(text) if text else None for text in texts]
         if self.languages:
-            columns["language"] = self._languages(columns["language"], texts)
+            columns["language"] = self._languages(columns["language"], texts, normals)
         columns |= {
             "observation_id": ids,
-            "text_normal": [normal(text) if text else None for text in texts],
+            "post_key": [post.post_key for post in posts],
+            "text_normal": normals,
             "script": [(script_of(text) or None) if text else None for text in texts],
-            "raw": raws,
+            "raw": _joined(raws),
         }
         if looked_at := self.facts.get("looked_at"):
             columns["observed_at"] = [told or looked_at for told in columns["observed_at"]]
@@ -187,19 +204,32 @@ class Columns:
         }
         columns |= {name: [value] * len(posts) for name, value in constant.items()}
         made = pa.RecordBatch.from_arrays(
-            [pa.array(columns[field.name], field.type) for field in OBSERVATIONS], schema=OBSERVATIONS
+            [_array(columns[field.name], field.type) for field in OBSERVATIONS], schema=OBSERVATIONS
         )
         added(self.counts.filled, filled_of(made))
         return made
 
-    def _languages(self, said: Sequence[str | None], texts: Sequence[str | None]) -> list[str | None]:
+    def _languages(
+        self, said: Sequence[str | None], texts: Sequence[str | None], normals: Sequence[str | None]
+    ) -> list[str | None]:
         """The source's own word on each text, or ours where it has none; None where there is no text."""
         told = list(said)
         open_places = [at for at, text in enumerate(texts) if text and told[at] in _UNTOLD]
-        found = detect([texts[at] for at in open_places], self.languages)
+        forms = [normals[at] for at in open_places]
+        found = detect([texts[at] for at in open_places], self.languages, normals=forms)
         for at, (language, _) in zip(open_places, found, strict=True):
             told[at] = language
         return told
+
+
+def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, kind)
+
+
+def _joined(texts: Sequence[bytes]) -> pa.StringArray:
+    """Texts that are UTF-8, laid end to end at once: most of what is stored are the raw rows."""
+    ends = pa.array(np.cumsum([0, *map(len, texts)]), pa.int32())  # refuses more than fits
+    return pa.StringArray.from_buffers(len(texts), ends.buffers()[1], pa.py_buffer(b"".join(texts)))
 
 
 def loads(data: bytes | str) -> Any:

@@ -9,9 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 REDACTED = "[redacted]"
 #: Names of parameters and fields, as services write them. A connector may add its own in its manifest.
 NAMES = (
@@ -30,6 +27,8 @@ NAMES = (
 #: How ?, & and # look inside an address that is itself a parameter, however often encoded.
 _ENCODED = rb"%(?:25)*(?:3[Ff]|26|23)"
 _VALUE = rb"""[^&"'\\#\s<>]+"""
+#: Fewer rows are not worth the search that many share.
+_FEW = 32
 
 
 def redactor(more: Iterable[str] = ()) -> Callable[[bytes, Iterable[str]], bytes]:
@@ -61,16 +60,19 @@ def redactor(more: Iterable[str] = ()) -> Callable[[bytes, Iterable[str]], bytes
 
 
 def suspecter(more: Iterable[str] = ()) -> Callable[[Sequence[bytes]], list[bool]]:
-    """A function of many rows that says of each whether `redactor`'s function must look at it.
+    """A function of many rows (JSON in UTF-8) that says of each whether `redactor`'s function must look at it.
 
-    It says so wherever a name stands between any two of the signs that could make it one. One pass of an automaton
-    over a whole batch takes a quarter of what the searches of the redactor would take row by row.
+    It says so wherever a name stands before one of the signs that could make it one. The pattern begins with letters
+    on purpose: those are sought many bytes at a time, thirty times faster than the searches of the redactor.
     """
-    names = _any_of({*NAMES, *more}).decode()
-    there = r'(?:[?&;#"]|%(?:25)*(?:3[Ff]|26|23))' + names + r'(?:=|%(?:25)*3[Dd]|\\?":)'
+    there = _any_of({*NAMES, *more}).decode() + r'(?:=|%(?:25)*3[Dd]|\\?":)'
 
     def suspects(rows: Sequence[bytes]) -> list[bool]:
-        return pc.match_substring_regex(pa.array(rows, pa.large_binary()), there).to_pylist()
+        if len(rows) < _FEW:
+            return [True] * len(rows)
+        import polars as pl
+
+        return pl.Series(rows, dtype=pl.Binary).cast(pl.String).str.contains(there).to_list()
 
     return suspects
 

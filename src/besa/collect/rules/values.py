@@ -1,4 +1,7 @@
-"""Reading one value out of a row that may hold anything. None where it is not what was asked for."""
+"""Reading one value out of a row that may hold anything. None where it is not what was asked for.
+
+A row is read by dozens of these calls, rows come by the million: what is usual is answered first.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ _INT64 = 2**63 - 1
 _EXACT_FLOAT = 2**53
 #: Years in which a post can have been made; anything else is a wrong unit or a broken value.
 _YEARS = range(1990, 2100)
+#: The same in seconds since 1970.
+_FIRST, _AFTER = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (_YEARS.start, _YEARS.stop))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:([.,\u00a0\u202f' ])\d{3})(?:\1\d{3})*|[+-]?\d+(?:\.0{1,2})?")
 _EPOCH = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
@@ -23,16 +28,19 @@ _ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3,
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
 }  # fmt: skip
-_HASHTAG = re.compile(r"(?<!\w)#(\w{1,100})")
-_MENTION = re.compile(r"(?<![\w@./])@(\w[\w.]{0,60}\w|\w)")
+# (What begins with a sign of its own, and looks back only there, is sought ten times faster.)
+_HASHTAG = re.compile(r"#(?<!\w#)(\w{1,100})")
+_MENTION = re.compile(r"@(?<![\w@./]@)(\w[\w.]{0,60}\w|\w)")
 _LINK = re.compile(r"https?://[^\s<>\"'“”]+")
 
 
 def at(raw: Any, *path: str | int) -> Any:
     """The value at a path of keys and places, None where the path ends early."""
     for step in path:
-        if isinstance(raw, dict):
+        if type(raw) is dict or isinstance(raw, dict):
             raw = raw.get(step)
+        elif raw is None:
+            return None
         elif isinstance(raw, list) and isinstance(step, int):
             raw = raw[step] if -len(raw) <= step < len(raw) else None
         else:
@@ -43,21 +51,27 @@ def at(raw: Any, *path: str | int) -> Any:
 def words(value: Any) -> str | None:
     """A text without NUL and lone surrogates (databases refuse them); None where nothing is left."""
     if type(value) is not str:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
+        if value is None or isinstance(value, bool) or not isinstance(value, (str, int, float)):
             return None
         value = str(value)
     if "\x00" in value:
         value = value.replace("\x00", "")
-    if not value.isascii() and _SURROGATE.search(value):
-        value = _SURROGATE.sub("\ufffd", value)
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            value = _SURROGATE.sub("\ufffd", value)
     return value if value and not value.isspace() else None
 
 
 def ident(value: Any) -> str | None:
     """An identifier as text. A float beyond 2^53 has lost digits and is none."""
-    if type(value) is str and value.isalnum() and value.isascii():
-        return value[:500]
-    if isinstance(value, float):
+    if type(value) is str:
+        if value.isalnum() and value.isascii():
+            return value[:500]
+    elif value is None:
+        return None
+    elif isinstance(value, float):
         value = int(value) if value.is_integer() and abs(value) < _EXACT_FLOAT else None
     text = words(value)
     return text.strip()[:500] if text else None
@@ -71,7 +85,9 @@ def handle(value: Any) -> str | None:
 
 def whole(value: Any) -> int | None:
     """A count: "1,234", "1.234", 12.0 and 12 are numbers; "≤100", "N/A", negative and absurd values are not known."""
-    if value is None or isinstance(value, bool):
+    if type(value) is int:
+        return value if 0 <= value <= _INT64 else None
+    if value is None or value == "" or isinstance(value, bool):
         return None
     if isinstance(value, str):
         text = value.strip()
@@ -122,9 +138,9 @@ def moment(value: Any, zone: tzinfo = UTC) -> datetime | None:
 
     `zone` is that of values which name none.
     """
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return _epoch(value)
     if not isinstance(value, str):
         return None
@@ -175,15 +191,11 @@ def _offset(text: str) -> float:
 
 
 def _epoch(value: float) -> datetime | None:
-    if not -1e20 < value < 1e20:
+    if not value < 1e20:
         return None
     while value >= 1e11:
         value = value / 1000
-    try:
-        made = datetime.fromtimestamp(value, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return made if value >= 6e8 and made.year in _YEARS else None
+    return datetime.fromtimestamp(value, UTC) if _FIRST <= value < _AFTER else None
 
 
 def _named_month(text: str) -> datetime | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from besa.collect.rules.heads import keys
@@ -41,7 +40,7 @@ def parse(raw: Mapping[str, Any]) -> Post | Skip:
     meta = raw.get("4CAT_metadata")
     if meta is not None or "indexed_at" in raw:
         read = _parse(_camel(raw))
-        return read if isinstance(read, Skip) else replace(read, observed_at=moment(at(meta, "collected_at")))
+        return read if isinstance(read, Skip) else read._replace(observed_at=moment(at(meta, "collected_at")))
     return _parse(raw)
 
 

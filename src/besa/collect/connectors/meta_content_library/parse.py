@@ -93,8 +93,10 @@ def _first(raw: Mapping[str, Any], *keys: str) -> int | None:
 
 def _owner(platform: str, raw: Mapping[str, Any], role: str) -> str | None:
     """The library's own ids are not the platform's: the handle is the better key where there is one."""
+    if key := account_key(platform, None, raw.get(f"{role}.username")):
+        return key
     number = ident(raw.get(f"{role}.id"))
-    return account_key(platform, None, raw.get(f"{role}.username")) or (f"{platform}:mcl-{number}" if number else None)
+    return f"{platform}:mcl-{number}" if number else None
 
 
 def _kind(raw: Mapping[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from besa.collect.types import Post, Skip
 
 def _truth(data: dict[str, Any], observed: datetime | None) -> Post | Skip:
     read = mastodon.parse(data)
-    return read if isinstance(read, Skip) else replace(read, observed_at=observed)
+    return read if isinstance(read, Skip) else read._replace(observed_at=observed)
 
 
 _READERS = {

@@ -38,12 +38,7 @@ def post(data: dict[str, Any], observed: datetime | None) -> Post | Skip:
         account=number,
         name=name,
         url=None,
-        counts=(
-            _count(data, "stats", "diggCount"),
-            _count(data, "stats", "commentCount"),
-            _count(data, "stats", "shareCount"),
-            _count(data, "stats", "playCount"),
-        ),
+        counts=_counts(data, "stats", "diggCount", "commentCount", "shareCount", "playCount"),
         pictures=bool(data.get("imagePost")),
         ad=data.get("isAd") is True,
         paid=data.get("adAuthorization") is True,
@@ -51,9 +46,9 @@ def post(data: dict[str, Any], observed: datetime | None) -> Post | Skip:
         language=language(data.get("textLanguage")),
         observed_at=observed,
         hashtags=several(tags),
-        mentions=several(handle(item.get("userUniqueId")) for item in extra),
+        mentions=several([handle(short) for item in extra if (short := item.get("userUniqueId"))]),
         media=medium("video_cover", at(data, "video", "cover")),
-        followers=_count(data, "authorStats", "followerCount"),
+        followers=_counts(data, "authorStats", "followerCount")[0],
     )
 
 
@@ -76,7 +71,11 @@ def comment(data: dict[str, Any], observed: datetime | None) -> Post | Skip:
     )
 
 
-def _count(data: dict[str, Any], group: str, key: str) -> int | None:
+def _counts(data: dict[str, Any], group: str, *keys: str) -> list[int | None]:
     """The older group holds numbers, its successor ("statsV2") the same as texts."""
-    number = whole(at(data, group, key))
-    return whole(at(data, f"{group}V2", key)) if number is None else number
+    older = data.get(group)
+    found = [whole(at(older, key)) for key in keys]
+    if None in found:
+        newer = data.get(f"{group}V2")
+        found = [whole(at(newer, key)) if told is None else told for key, told in zip(keys, found, strict=True)]
+    return found
