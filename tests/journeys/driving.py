@@ -129,6 +129,14 @@ class Visitor:
         """By how many pixels the page is wider than the window."""
         return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
+    def too_wide(self) -> list[str]:
+        """What of the page reaches beyond the window, but for tables that scroll by themselves."""
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll("main *")]
+                .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".table-wrap"))
+                .slice(-3).map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 60)}`)"""
+        )
+
     def barriers(self) -> list[str]:
         """What axe finds serious or critical on the page as it stands."""
         found = Axe().run(self.page).response["violations"]

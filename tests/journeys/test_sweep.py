@@ -113,7 +113,7 @@ def test_each_language_on_a_phone(visit, tag):
         wanted = tag if path.startswith("/portal") else languages.django_code(tag)
         assert page.get_attribute("html", "lang") == wanted
         if (by := visitor.wide_by()) > 0:
-            wide.append(f"{path} by {by} px")
+            wide.append(f"{path} by {by} px: {visitor.too_wide()}")
     assert wide == []
 
 
