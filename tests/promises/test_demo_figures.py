@@ -806,7 +806,8 @@ def test_documents_print_the_figures_of_the_tables(editions):
         if "w:tblCaption" in table
     }
     for name, table in of.tables.items():
-        if name == "first-page":
+        # the sentence on the first page is no table; without portal articles their tables are not printed
+        if name == "first-page" or (name.startswith("portal-") and not table["total"]["count"]):
             continue
         printed = tables[table["title"].replace("&", "&amp;").replace('"', "&quot;")]
         rows = [*table["rows"], *([table["total"]] if table["total"] else [])]
