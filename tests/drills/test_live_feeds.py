@@ -77,6 +77,7 @@ def test_125_feeds_with_a_fifth_of_faults(web, home, at, election, users, tmp_pa
     assert list(problems()) == []
 
 
+@pytest.mark.drill
 def test_five_feeds_with_every_fault(web, home, at, election, users, tmp_path):
     """The same in small, which runs with all tests."""
     run(web, at, election, users["coordinator"], tmp_path, 5, seed=7, limits=Limits(seconds=0.6, attempts=2))

@@ -205,6 +205,7 @@ def test_three_captures_without_a_line_the_browser_killed_the_line_back_each_arr
     assert asked(demo_home, "SELECT count(*) FROM collect_upload") == [(0,)]
 
 
+@pytest.mark.drill
 def test_the_first_visit_and_a_screenshot_over_a_line_of_128_kbit(phone, demo_home):
     page, link, shot = phone.page, "https://www.tiktok.com/@lake.party/video/7300000000000000009", noise(370)
     network = phone.context.new_cdp_session(page)
@@ -259,6 +260,7 @@ def test_the_monitors_name_is_refused_covered_and_sealed(phone, demo_home):
         expect(page.locator("#fault")).to_contain_text(CANARY)
     phone.fill(link, ("shot.png", shot), text="seen")
     page.click("#files [data-act=cover]")
+    expect(page.locator("#cover canvas")).to_be_visible()
     box = page.locator("#cover canvas").bounding_box()
     page.mouse.move(box["x"] + 5, box["y"] + 5)
     page.mouse.down()
