@@ -318,6 +318,7 @@ else:
 """
 
 
+@pytest.mark.drill
 def test_killed_at_any_moment_nothing_is_lost_or_doubled(web, tmp_path):
     home = tmp_path / "home"
     home.mkdir()

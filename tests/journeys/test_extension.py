@@ -93,10 +93,12 @@ def window(playwright, tmp_path_factory, unpacked, platforms, server, small):
     worker = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
     options = context.new_page()
     address = f"chrome-extension://{worker.url.split('/')[2]}/options.html"
-    try:
-        options.goto(address)
-    except Error:  # the extension opens this very page by itself when it is installed
-        options.goto(address)
+    for _ in range(20):
+        try:
+            options.goto(address)
+            break
+        except Error:  # the extension opens this very page by itself when it is installed
+            options.wait_for_timeout(200)
     options.fill("[name=address]", f"{server.address}/z/{small.token}/")
     options.fill("[name=names]", "Besarta Kanarina\n@besarta.kanarina\n100099988877")
     options.click("button[type=submit]")

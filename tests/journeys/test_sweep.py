@@ -77,8 +77,16 @@ def test_the_keyboard_reaches_the_content_first(visit):
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_barriers_on_the_desk(visit, dark):
+def test_no_barriers_on_the_desk(visit):
+    _no_barriers(visit, dark=False)
+
+
+@pytest.mark.drill
+def test_no_barriers_on_the_desk_when_it_is_dark(visit):
+    _no_barriers(visit, dark=True)
+
+
+def _no_barriers(visit, *, dark: bool) -> None:
     visitor = visit(dark=dark)
     page = visitor.sign_in("coordinator")
     barriers = []
