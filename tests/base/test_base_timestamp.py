@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from besa.base import timestamp
-from fakes.time_authority import TimeAuthority
+from fakes.time_authority import TimeAuthority, needs_openssl
 
-pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="no OpenSSL on this machine")
+pytestmark = needs_openssl
 DATA = b"what was said"
 
 

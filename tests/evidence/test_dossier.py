@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -13,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from besa.base import timestamp
 from besa.base.errors import BadInput
 from besa.evidence.dossier import Part, is_dossier, problems, seal
-from fakes.time_authority import TimeAuthority
+from fakes.time_authority import TimeAuthority, needs_openssl
 
-pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="no OpenSSL on this machine")
+pytestmark = needs_openssl
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 TEXT, PICTURE = b'{"text": "Mos votoni"}', bytes(range(256)) * 3
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import timedelta
 
 import pytest
@@ -17,13 +16,10 @@ from besa.ledger import verify
 from besa.people.policy import BELT
 from besa.triage import actions as triage
 from besa.vault import Vault
-from fakes.time_authority import TimeAuthority
+from fakes.time_authority import TimeAuthority, needs_openssl
 from triage.posts import bring, post
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(shutil.which("openssl") is None, reason="no OpenSSL on this machine"),
-]
+pytestmark = [pytest.mark.django_db, needs_openssl]
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import pytest
+
+#: For tests that need OpenSSL. Where CI is set nothing is left out: without OpenSSL they fail.
+needs_openssl = pytest.mark.skipif(
+    shutil.which("openssl") is None and not os.environ.get("CI"), reason="no OpenSSL on this machine"
+)
 
 _CONFIG = """
 [tsa]

@@ -10,12 +10,13 @@ import sys
 import zipfile
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pypdf import PdfReader
 from reply_made import change
 from reply_made import finding as made_finding
 
-from besa.base.errors import BadInput, Conflict, Refused
+from besa.base.errors import BadInput, Conflict, Refused, Tampered
+from besa.edition import keys
 from besa.evidence import actions as evidence
 from besa.evidence.dossier import problems
 from besa.evidence.models import Custody, Exhibit
@@ -123,6 +124,7 @@ def test_the_commands_export_verify_and_name_what_was_changed(home, election, us
 
     code, document = verified(out)
     assert code == 0 and document["ok"] and document["checked"] > 8
+    assert document["sealed_by"] == keys.public_hex(keys.signing_key(home.signing_key))
     bent = bytearray(out.read_bytes())
     at = bent.index("janë".encode())
     bent[at] ^= 1
@@ -157,3 +159,46 @@ def test_from_a_finding_to_a_sealed_file_at_the_desk(client, home, election, use
     got = client.get(f"/desk/reply/cases/dossier/{made.pk}/")
     assert b"".join(got.streaming_content) == Vault(home.vault).get(made.sha256)
     assert "C-2" in client.get("/desk/reply/cases/").content.decode()
+
+
+def test_bytes_that_changed_in_the_vault_are_never_sealed(home, election, users, case, tmp_path):
+    exhibit = Exhibit.objects.filter(kind="screenshot").order_by("id").first()
+    path = Vault(home.vault).path_of(exhibit.sha256)
+    path.chmod(0o640)
+    path.write_bytes(PNG + b"changed afterwards")
+    with pytest.raises(Tampered, match="changed"):
+        actions.make_dossier(by=users["coordinator"], case=case, language="en", recipient="x", out=tmp_path / "x.zip")
+    assert not (tmp_path / "x.zip").exists() and not Dossier.objects.exists()
+    assert not Custody.objects.filter(act="exported").exists()
+
+
+def test_a_file_that_is_not_in_the_vault_any_more_is_told_not_passed_over(home, election, users, case, tmp_path):
+    gone = Exhibit.objects.filter(kind="screenshot").order_by("id").first()
+    Vault(home.vault).erase(gone.sha256)
+    actions.make_dossier(by=users["coordinator"], case=case, language="en", recipient="x", out=tmp_path / "x.zip")
+    listed = {row["sha256"]: row for row in json.loads(unpacked(tmp_path / "x.zip")["data/files.json"])}
+    assert listed[gone.sha256]["withheld"] and not listed[gone.sha256]["file"]
+    assert not Custody.objects.filter(act="exported", exhibit=gone).exists()
+
+
+def test_the_words_of_the_case_name_no_monitor_either(home, election, users, case, tmp_path):
+    change(case, note="Found by coder2, see adjudicator's note.", title="For coder2")
+    actions.make_dossier(by=users["coordinator"], case=case, language="en", recipient="x", out=tmp_path / "x.zip")
+    held = unpacked(tmp_path / "x.zip")
+    cover = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(held["data/cover.pdf"])).pages)
+    whole = b"".join(data for name, data in held.items() if name != "data/cover.pdf") + cover.encode()
+    assert b"coder2" not in whole and b"adjudicator" not in whole
+
+
+def test_no_write_waits_while_authorities_are_asked(home, election, users, case, monkeypatch):
+    """They may take long to answer, and one writer holds up all others."""
+    asked = []
+
+    def stamps(manifest):
+        asked.append(len(connection.savepoint_ids))
+        return []
+
+    monkeypatch.setattr(actions, "_stamps", stamps)
+    outside = len(connection.savepoint_ids)
+    actions.make_dossier(by=users["coordinator"], case=case, language="en", recipient="x")
+    assert asked == [outside]

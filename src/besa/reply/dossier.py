@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from besa.base import clock, languages, typeset, words
 from besa.base.home import Home
@@ -47,41 +48,51 @@ def exhibits_of(findings: Sequence[Finding]) -> list[Exhibit]:
 
 
 def contents(
-    case: Case, findings: Sequence[Finding], exhibits: Sequence[Exhibit], *, language: str, recipient: str, by
-) -> Packed:
+    case: Case, findings: Sequence[Finding], exhibits: Sequence[Exhibit], custody: Sequence[Custody], *,
+    language: str, recipient: str, by,
+) -> Packed:  # fmt: skip
     """The parts of the dossier in `language`. The monitors stand in it as numbers; a record that names a private
-    person is left out, and its place says so."""
+    person, and a file whose bytes are not there any more, are left out, and their place says so. `custody`: who had
+    the files in hands, in the order of time."""
     election, vault = case.election, Vault(Home.here().vault)
     open_names = lifted(election, by)
     authors = {one.adjudication.item_id: author(one.adjudication.item, election, open_names) for one in findings}
     numbers = {finding.adjudication.item_id: finding.number for finding in findings}
-    kept = [one for one in exhibits if not (one.kind == "raw" and authors[one.item_id].private)]
+    withheld = {
+        one.pk: gettext_noop("its bytes are not in the vault any more")
+        if not vault.has(one.sha256)
+        else gettext_noop("it names a private person")
+        for one in exhibits
+        if not vault.has(one.sha256) or (one.kind == "raw" and authors[one.item_id].private)
+    }
+    kept = [one for one in exhibits if one.pk not in withheld]
     names = {one.pk: f"{numbers[one.item_id]}/{_file_name(one)}" for one in kept}
     stamps = _stamps(kept, vault)
     people = _Monitors()
+    title, note = people.hidden(case.title), people.hidden(case.note)
     with translation.override(languages.django_code(language)):
         told = [_told(finding, authors[finding.adjudication.item_id], language, people) for finding in findings]
         listed = [
             {
                 "file": names.get(one.pk, ""), "sha256": one.sha256, "bytes": one.size, "media_type": one.media_type,
                 "captured_at": one.captured_at.isoformat(), "note": people.hidden(one.note),
-                "withheld": "" if one.pk in names else _("it names a private person"),
+                "withheld": _(withheld[one.pk]) if one.pk in withheld else "",
             }
             for one in exhibits
         ]  # fmt: skip
-        cover = typeset.pdf(_COVER, _cover(case, told, listed, language=language, recipient=recipient))
-        readme = _readme(case)
-    parts = [Part(names[one.pk], vault.path_of(one.sha256), tuple(stamps.get(one.pk, ()))) for one in kept]
+        cover = typeset.pdf(_COVER, _cover(case, title, note, told, listed, language=language, recipient=recipient))
+        readme = _readme(case, title)
+    parts = [Part(names[one.pk], vault.path_of(one.sha256), tuple(stamps.get(one.pk, ())), one.sha256) for one in kept]
     parts += [
         Part("cover.pdf", cover),
-        Part("findings.json", _json({"case": f"C-{case.number}", "title": case.title, "findings": told})),
+        Part("findings.json", _json({"case": f"C-{case.number}", "title": title, "findings": told})),
         Part("files.json", _json(listed)),
-        Part("custody.csv", _custody(exhibits, names, people)),
+        Part("custody.csv", _custody(custody, names, people)),
     ]
     info = [
         ("Source-Organization", languages.pick(election.operator, language)),
         ("External-Identifier", f"{election.slug} C-{case.number}"),
-        ("External-Description", case.title),
+        ("External-Description", title),
         ("Bagging-Date", clock.now().date().isoformat()),
         ("Recipient", recipient),
     ]
@@ -130,7 +141,9 @@ def _told(finding: Finding, who: Author, language: str, people: _Monitors) -> di
     }
 
 
-def _cover(case: Case, told: list[dict], listed: list[dict], *, language: str, recipient: str) -> dict:
+def _cover(
+    case: Case, title: str, note: str, told: list[dict], listed: list[dict], *, language: str, recipient: str
+) -> dict:
     election = case.election
     local = _local(election.timezone)
     code, script = typeset.TYPST_LANGUAGE[language]
@@ -141,7 +154,7 @@ def _cover(case: Case, told: list[dict], listed: list[dict], *, language: str, r
         "year": now.year,
         "month": now.month,
         "day": now.day,
-        "title": case.title,
+        "title": title,
         "number": f"C-{case.number}",
         "lines": [
             [_("Election"), languages.pick(election.names, language)],
@@ -150,7 +163,7 @@ def _cover(case: Case, told: list[dict], listed: list[dict], *, language: str, r
             [_("Date"), date_format(now, "DATE_FORMAT")],
             [_("Key of the seal"), keys.public_hex(keys.signing_key(Home.here().signing_key))],
         ],
-        "note": case.note,
+        "note": note,
         "words": {
             "page": _("Page"),
             "files": _("Files"),
@@ -205,14 +218,14 @@ class _Monitors:
         return self._names.sub(lambda found: self.numbers[found[0]], text) if self._names else text
 
 
-def _custody(exhibits: Sequence[Exhibit], names: dict[int, str], people: _Monitors) -> bytes:
+def _custody(custody: Sequence[Custody], names: dict[int, str], people: _Monitors) -> bytes:
     """Who did what with each file and when, the monitors as numbers."""
     rows = [
         (
             names.get(entry.exhibit_id, "–"), entry.exhibit.sha256, entry.act, entry.at.isoformat(),
             people.numbers.get(entry.by, "Besa"), people.hidden(entry.reason),
         )
-        for entry in Custody.objects.filter(exhibit__in=exhibits).select_related("exhibit").order_by("id")
+        for entry in custody
     ]  # fmt: skip
     return csv_bytes(("file", "sha256", "act", "at", "by", "reason"), rows)
 
@@ -221,11 +234,11 @@ def _json(value) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _readme(case: Case) -> str:
+def _readme(case: Case, title: str) -> str:
     """How a stranger checks it. The commands are the same in every language."""
     return "\n".join(
         [
-            f"{case.title} (C-{case.number})",
+            f"{title} (C-{case.number})",
             "",
             _("This file says how anybody can check the dossier, without the software that made it."),
             _("Unpack it, open a terminal in its folder, and give these commands."),

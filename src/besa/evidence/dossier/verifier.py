@@ -39,6 +39,17 @@ def problems(path: Path, public_key: str | None = None) -> Iterator[dict[str, st
         yield {"where": path.name, "problem": "is no whole ZIP file"}
 
 
+def sealed_by(path: Path) -> str:
+    """The key (hex) inside, by which it says that it was sealed; '' where there is none. Compare it with the one
+    that the house hands out: whoever seals anew has another."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            key = load_pem_public_key(packed.read(KEY))
+    except (KeyError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return ""
+    return key.public_bytes_raw().hex() if isinstance(key, Ed25519PublicKey) else ""
+
+
 def files(path: Path) -> int:
     """How many files it has."""
     with zipfile.ZipFile(path) as packed:

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from besa.base.errors import BadInput
+from besa.base.errors import BadInput, Tampered
 from besa.evidence.dossier.format import BAGIT, KEY, MANIFEST, SIGNATURE, TAGS, Content, is_safe, listing, pack
 
 
@@ -20,12 +20,14 @@ from besa.evidence.dossier.format import BAGIT, KEY, MANIFEST, SIGNATURE, TAGS, 
 class Part:
     """One file under `data/`: its name there, its bytes (or where they lie), and its time-stamps.
 
-    `stamps`: (answer in DER, certificates in PEM) of each authority.
+    `stamps`: (answer in DER, certificates in PEM) of each authority. `sha256`: what the bytes must be, where that was
+    written down before; a file that is not is never sealed.
     """
 
     name: str
     content: Content
     stamps: tuple[tuple[bytes, bytes], ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ def seal(
     key: Ed25519PrivateKey,
     stamp: StampNow = lambda manifest: (),
 ) -> Sealed:
-    """Write the dossier to `out` in one step: there is never half of one. Raises BadInput for a name that is not safe.
+    """Write the dossier to `out` in one step: there is never half of one.
+
+    Raises BadInput for a name that is not safe, Tampered for bytes that are not those that were kept.
 
     `info`: lines of bag-info.txt. The same parts, info and stamps give the same bytes.
     """
@@ -60,6 +64,12 @@ def seal(
             raise BadInput("This name cannot stand in a dossier, or stands there twice.", where=part.name)
         contents[name] = part.content
     sums = {name: _sha256(content) for name, content in contents.items()}
+    for part in parts:
+        if part.sha256 and sums[f"data/{part.name}"] != part.sha256:
+            raise Tampered(
+                "The bytes have changed since they were kept; nothing was sealed.", where=part.name,
+                remedy="See what else changed: besa verify VAULT; bring the file back from a backup.",
+            )  # fmt: skip
     manifest = listing(sums.items()).encode()
     stamps = [(sums[f"data/{part.name}"], *pair) for part in parts for pair in part.stamps]
     stamps += [(hashlib.sha256(manifest).hexdigest(), *pair) for pair in stamp(manifest)]

@@ -18,7 +18,7 @@ from besa.edition import keys
 from besa.evidence import dossier as sealing
 from besa.evidence.actions.stamps import ask_for
 from besa.evidence.authorities import authorities
-from besa.evidence.models import Custody, Exhibit
+from besa.evidence.models import Custody
 from besa.ledger.chain import record
 from besa.people.policy import check
 from besa.pledge.models import Election
@@ -59,7 +59,8 @@ def add_to_case(*, by, case: Case, finding: Finding) -> CaseFinding:
 def make_dossier(*, by, case: Case, language: str, recipient: str, out: Path | None = None) -> Dossier:
     """Seal what is preserved of a case, for `recipient`: into the vault, and a copy to `out`.
 
-    Every file in it gets an entry of custody. Raises BadInput where nothing is preserved, or without a recipient.
+    Every file in it gets an entry of custody. Raises BadInput where nothing is preserved, or without a recipient;
+    Tampered where the bytes of a file are not those that were kept.
     """
     slug = case.election.slug
     check(by, "dossier.make", slug)
@@ -67,38 +68,34 @@ def make_dossier(*, by, case: Case, language: str, recipient: str, out: Path | N
         raise BadInput(_("Who will get the dossier?"), remedy=_("Name the panel, commission or platform."))
     home, vault = Home.here(), Vault(Home.here().vault)
     findings = findings_of(case)
-    with tempfile.TemporaryDirectory(prefix="besa-dossier-") as place, transaction.atomic():
-        exhibits = [one for one in contents.exhibits_of(findings) if vault.has(one.sha256)]
-        if not exhibits:
-            raise BadInput(
-                _("Nothing of this case is preserved yet."), remedy=_("Let the belt run once, then try again.")
-            )
-        entries = _exported(by, case, exhibits, recipient)
-        packed = contents.contents(case, findings, exhibits, language=language, recipient=recipient, by=by)
+    exhibits = contents.exhibits_of(findings)
+    there = [one for one in exhibits if vault.has(one.sha256)]
+    if not there:
+        raise BadInput(_("Nothing of this case is preserved yet."), remedy=_("Let the belt run once, then try again."))
+    reason, now = f"C-{case.number}: {recipient.strip()}", clock.now()
+    entries = [Custody(exhibit=one, act="exported", by=by.username, at=now, reason=reason) for one in there]
+    custody = Custody.objects.filter(exhibit__in=exhibits).select_related("exhibit").order_by("id")
+    with tempfile.TemporaryDirectory(prefix="besa-dossier-") as place:
+        packed = contents.contents(
+            case, findings, exhibits, [*custody, *entries], language=language, recipient=recipient, by=by
+        )
+        # the authorities may take long to answer: they are asked before anything is written
         sealed = sealing.seal(
             Path(place) / "dossier.zip", packed.parts, info=packed.info, readme=packed.readme,
             key=keys.signing_key(home.signing_key), stamp=_stamps,
         )  # fmt: skip
         with sealed.path.open("rb") as file:
             vault.put(file)
-        made = Dossier.objects.create(
-            case=case, language=language, recipient=recipient.strip(), sha256=sealed.sha256, size=sealed.size,
-            files=sealed.files, made_at=clock.now(), made_by=by.username,
-        )  # fmt: skip
-        record(by=by, act="dossier.make", rows=[made, *entries], election=slug, reason=recipient.strip())
+        with transaction.atomic():
+            entries = Custody.objects.bulk_create(entries)
+            made = Dossier.objects.create(
+                case=case, language=language, recipient=recipient.strip(), sha256=sealed.sha256, size=sealed.size,
+                files=sealed.files, made_at=clock.now(), made_by=by.username,
+            )  # fmt: skip
+            record(by=by, act="dossier.make", rows=[made, *entries], election=slug, reason=recipient.strip())
         if out is not None:
             contents.copy_to(sealed.path, out)
     return made
-
-
-def _exported(by, case: Case, exhibits: Sequence[Exhibit], recipient: str) -> list[Custody]:
-    now = clock.now()
-    return Custody.objects.bulk_create(
-        [
-            Custody(exhibit=one, act="exported", by=by.username, at=now, reason=f"C-{case.number}: {recipient.strip()}")
-            for one in exhibits
-        ]
-    )
 
 
 def _stamps(manifest: bytes) -> list[tuple[bytes, bytes]]:

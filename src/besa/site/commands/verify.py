@@ -32,9 +32,20 @@ def run(arguments, out) -> int:
         problems += found
         checked += rows
     document = {"ok": not problems, "checked": checked, "problems": problems}
-    lines = [f"{problem['where']}: {problem['problem']}" for problem in problems]
-    out.result(document, "\n".join(lines) or f"Whole: {checked:,} checked.")
+    lines = [f"{problem['where']}: {problem['problem']}" for problem in problems] or [f"Whole: {checked:,} checked."]
+    if key := _key(arguments.path):
+        document["sealed_by"] = key
+        lines.append(f"Sealed with the key {key}")
+    out.result(document, "\n".join(lines))
     return 1 if problems else 0
+
+
+def _key(path: str) -> str:
+    """Of a dossier, the key by which it says that it was sealed."""
+    from besa.evidence.dossier import is_dossier
+    from besa.evidence.dossier.verifier import sealed_by
+
+    return sealed_by(Path(path)) if path and Path(path).is_file() and is_dossier(Path(path)) else ""
 
 
 def _dossier(path: Path) -> tuple[list[dict[str, str]], int]:
