@@ -77,3 +77,30 @@ def test_no_variation_has_no_alpha(tmp_path, capsys):
     path.write_text("coder,unit,value\na,1,x\nb,1,x\n")
     found = json.loads(_run(capsys, path, "--level", "nominal")[1])
     assert found["alpha"] is None and "not defined" in found["words"]
+
+
+PARTS = "coder,unit,value,language\n" + "".join(
+    f"{coder},{unit},{'x' if unit % 2 or (coder == 'c' and unit < 8) else 'y'},{'sq' if unit < 10 else 'sr'}\n"
+    for unit in range(30)
+    for coder in "abc"
+)
+
+
+def test_by_another_column_by_value_and_by_pair_of_coders(tmp_path, capsys):
+    path = tmp_path / "parts.csv"
+    path.write_text(PARTS)
+
+    def by(what):
+        code, out, _ = _run(capsys, path, "--level", "nominal", "--by", what, "--bootstrap", "0")
+        assert code == 0
+        return json.loads(out)["by"]
+
+    languages = by("language")
+    assert languages["sr"]["alpha"] == 1 and languages["sq"]["alpha"] < 0.7
+    pairs = by("coders")
+    assert pairs["a + b"]["alpha"] == 1 and pairs["a + c"]["alpha"] == pairs["b + c"]["alpha"] < 1
+    values = by("value")
+    assert values["x"]["alpha"] == values["y"]["alpha"]  # of two values one is the other's complement
+    assert values["x"]["wanted_800"] > values["x"]["wanted_667"] > 50
+    code, _, err = _run(capsys, path, "--level", "nominal", "--by", "village")
+    assert code == 2 and "village" in err and "parts.csv:1" in err

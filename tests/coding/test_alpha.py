@@ -126,3 +126,32 @@ def test_ten_thousand_posts_with_a_thousand_resamples_take_a_moment():
     found = alpha(ratings, "ordinal", bootstrap=1000)
     assert time.perf_counter() - started < 3
     assert abs(found.alpha) < 0.05
+
+
+def test_gwets_coefficient_of_his_own_example():
+    """Gwet (2008), table 1: 118 + 5 + 2 + 0 answers; alpha sinks where one answer is common, AC1 does not."""
+    pairs = [("n", "n")] * 118 + [("n", "p")] * 5 + [("p", "n")] * 2
+    found = alpha([(c, u, v) for u, pair in enumerate(pairs) for c, v in enumerate(pair)], "nominal", bootstrap=0)
+    agree, positive = 118 / 125, 7 / 250
+    chance = 2 * positive * (1 - positive)
+    assert found.ac1 == pytest.approx((agree - chance) / (1 - chance)) and found.ac1 > 0.9
+    assert found.alpha < 0
+    assert alpha([(c, u, u % 3) for u in range(30) for c in "ab"], "ordinal").ac1 is None
+
+
+def test_hundreds_of_values_and_gaps_need_little_room():
+    chance = np.random.default_rng(5)
+    truth = chance.normal(size=400).round(2)
+    ratings = [
+        (c, u, float(round(truth[u] + e, 2)))
+        for c in range(5)
+        for u, e in enumerate(chance.normal(scale=0.3, size=400))
+        if chance.random() < 0.7
+    ]
+    table = np.full((5, 400), np.nan)
+    for coder, unit, value in ratings:
+        table[coder, unit] = value
+    for level in ("ordinal", "interval"):
+        found = alpha(ratings, level, bootstrap=200)
+        assert found.alpha == pytest.approx(krippendorff.alpha(table, level_of_measurement=level))
+        assert found.low < found.alpha < found.high

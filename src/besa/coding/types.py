@@ -142,7 +142,8 @@ class FrozenFinding:
 class Alpha:
     """Krippendorff's alpha of one table. `alpha` is None where it is not defined; `low`, `high`: 95 %.
 
-    `units` all that anybody coded; `pairable` values in units with two or more; `percent` of pairs that agree.
+    `units` all that anybody coded; `pairable` values in units with two or more; `percent` of pairs that agree;
+    `ac1` Gwet's coefficient, of nominal answers.
     """
 
     level: str
@@ -155,6 +156,7 @@ class Alpha:
     percent: float | None
     verdict_words: str
     rare: tuple[str, ...] = ()
+    ac1: float | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ class Agreement:
     percent: float | None = None
     rare: tuple[str, ...] = ()
     doubles: int = 0
+    ac1: float | None = None
 
 
 @dataclass(frozen=True)

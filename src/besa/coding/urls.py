@@ -18,4 +18,6 @@ urlpatterns = [
     path("findings/<slug:number>/", views.finding, name="finding"),
     path("findings/<slug:number>/copies/", finding_copies, name="finding_copies"),
     path("agreement/", views.agreement, name="agreement"),
+    path("agreement/<slug:variable>/", views.agreement_variable, name="agreement_variable"),
+    path("agreement/<slug:variable>/posts/", views.agreement_differing, name="agreement_differing"),
 ]

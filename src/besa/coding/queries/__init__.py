@@ -17,6 +17,7 @@ from besa.coding.queries.known import (
 )
 from besa.coding.queries.pace import hours_spent, measured
 from besa.coding.queries.precision import precision
+from besa.coding.queries.reliability import differing, reliability, training
 from besa.coding.queries.reviews import Changed, changed_identities, in_doubt
 from besa.coding.queries.samples import control, duty, missed_in, progress
 from besa.coding.queries.waiting import (
@@ -50,6 +51,7 @@ __all__ = [
     "clause_rows",
     "control",
     "copies_of",
+    "differing",
     "due",
     "duty",
     "effort",
@@ -71,9 +73,11 @@ __all__ = [
     "progress",
     "reads",
     "record_of",
+    "reliability",
     "screened_urgent",
     "standing",
     "targets_of",
+    "training",
     "unread_languages",
     "visible_to",
     "yields",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from besa.base.weeks import local_date, week_of
 from besa.base.words import Gender
 from besa.coding.models import Coding
 from besa.coding.queries.known import active_codebook, actors_by_slug
@@ -30,38 +31,68 @@ def in_alpha_share(item: DocketItem) -> bool:
     )
 
 
-def agreement(election: Election, until: datetime | None = None) -> list[Agreement]:
-    """Alpha of each variable over the posts that chance chose for two coders, up to a moment.
+class Rating(NamedTuple):
+    """One coder's answer to one variable of one post. `week`: when the post's last coding was made."""
+
+    coder: int
+    unit: int
+    value: Hashable
+    language: str
+    platform: str
+    week: str
+
+
+def ratings(election: Election, until: datetime | None = None) -> dict[str, tuple[str, list[Rating]]]:
+    """Level and ratings of each variable, over the posts that chance chose for two coders, up to a moment.
 
     Candidates for publication that were coded twice for that reason alone are left out.
     """
     share = Coding.objects.filter(item__election=election, alpha_share=True)
     if until is not None:
         share = share.filter(at__lte=until)
-    codings = list(share.order_by("pk").values_list("item_id", "coder_id", "answers"))
+    codings = list(
+        share.order_by("pk").values_list("item_id", "coder_id", "answers", "at", "item__language", "item__platform")
+    )
+    # of a post's two codings the later one stays
+    week = {item: week_of(local_date(at, election.timezone)) for item, _, _, at, _, _ in codings}
     body = active_codebook(election).body
-    women = _women(election, [answers for _, _, answers in codings])
-    found = []
-    for name, level, value_of in _variables(body, women):
-        ratings = [(coder, item, value_of(answers)) for item, coder, answers in codings]
-        one = rules.alpha([rating for rating in ratings if rating[2] is not None], level)
-        found.append(
-            Agreement(
-                variable=name,
-                level=level,
-                alpha=one.alpha,
-                low=one.low,
-                high=one.high,
-                n_units=one.units,
-                n_pairable=one.pairable,
-                coders=one.coders,
-                verdict_words=one.verdict_words,
-                percent=one.percent,
-                rare=one.rare,
-                doubles=one.pairable // 2,
-            )
+    women = _women(election, [answers for _, _, answers, *_ in codings])
+    return {
+        name: (
+            level,
+            [
+                Rating(coder, item, value, language, platform, week[item])
+                for item, coder, answers, _, language, platform in codings
+                if (value := value_of(answers)) is not None
+            ],
         )
-    return found
+        for name, level, value_of in _variables(body, women)
+    }
+
+
+def agreement(election: Election, until: datetime | None = None) -> list[Agreement]:
+    """Alpha of each variable over the posts that chance chose for two coders, up to a moment."""
+    return [told(name, level, given) for name, (level, given) in ratings(election, until).items()]
+
+
+def told(name: str, level: str, given: Iterable[Rating], **options) -> Agreement:
+    """The agreement that these ratings show."""
+    one = rules.alpha([rating[:3] for rating in given], level, **options)
+    return Agreement(
+        variable=name,
+        level=level,
+        alpha=one.alpha,
+        low=one.low,
+        high=one.high,
+        n_units=one.units,
+        n_pairable=one.pairable,
+        coders=one.coders,
+        verdict_words=one.verdict_words,
+        percent=one.percent,
+        rare=one.rare,
+        doubles=one.pairable // 2,
+        ac1=one.ac1,
+    )
 
 
 def _variables(body: Mapping[str, Any], women: set[str]):

@@ -1,12 +1,16 @@
-"""Agreement between coders: Krippendorff's alpha, its interval, and what it allows one to say."""
+"""Agreement between coders: Krippendorff's alpha, its interval, and what it allows one to say.
+
+Alpha: Krippendorff, Content Analysis (4th ed.), chapter 12, in the form of counts per unit. AC1: Gwet (2008), Computing
+inter-rater reliability and its variance in the presence of high agreement; its form for many coders and gaps.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 
-import krippendorff
 import numpy as np
+from scipy import sparse
 
 from besa.base.words import N_
 from besa.coding.types import Alpha
@@ -19,8 +23,26 @@ FEW_BELOW = 20
 #: Krippendorff's customary floors.
 TENTATIVE_BELOW, GOOD_FROM = 0.667, 0.8
 
-#: Resamples worked on at once: bounds the memory of a bootstrap.
-_AT_ONCE = 256
+#: Numbers worked on at once in a bootstrap: bounds its memory.
+_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Ratings boiled down: units that were given the same values are alike, and are kept once.
+
+    `counts` (patterns x values) how often a unit of the pattern was given each value; `times` how many units there
+    are of each; `domain` the values in their order.
+    """
+
+    domain: list
+    counts: sparse.csr_array
+    times: np.ndarray
+    coders: int
+
+    @property
+    def sizes(self) -> np.ndarray:
+        return self.counts.sum(axis=1)
 
 
 def alpha(
@@ -30,31 +52,28 @@ def alpha(
 
     The interval: the 2.5th and 97.5th percentile over resamples of whole units, drawn by `seed`.
     """
-    ratings = list(ratings)
-    domain = sorted({value for _, _, value in ratings}, key=str if level == "nominal" else None)
-    index = {value: at for at, value in enumerate(domain)}
-    units: dict[Hashable, Counter] = {}
-    for _, unit, value in ratings:
-        units.setdefault(unit, Counter())[index[value]] += 1
-    coders = len({coder for coder, _, _ in ratings})
-    patterns = Counter(tuple(sorted(unit.items())) for unit in units.values() if unit.total() > 1)
-    pairable = sum(sum(count for _, count in pattern) * times for pattern, times in patterns.items())
+    table = _tabled(ratings, level)
+    given = table.times @ table.counts
+    paired = _paired(table)
+    pairable = int(paired.times @ paired.sizes)
     point, low, high = None, None, None
-    if len({at for pattern in patterns for at, _ in pattern}) > 1:
-        point = _point(patterns, domain, level)
-        low, high = _interval(patterns, domain, level, bootstrap, seed)
-    counts = Counter(value for _, _, value in ratings)
+    if (paired.counts.sum(axis=0) > 0).sum() > 1:
+        point = float(_alphas(paired, level)(paired.times[None, :])[0])
+        low, high = _interval(paired, level, bootstrap, seed)
     return Alpha(
         level=level,
         alpha=point,
         low=low,
         high=high,
-        coders=coders,
-        units=len(units),
+        coders=table.coders,
+        units=int(table.times.sum()),
         pairable=pairable,
-        percent=_percent(patterns),
-        verdict_words=in_words(point, coders=coders, pairable=pairable),
-        rare=tuple(str(value) for value in domain if counts[value] < RARE_BELOW) if level == "nominal" else (),
+        percent=_percent(paired),
+        ac1=_ac1(table, paired) if level == "nominal" else None,
+        verdict_words=in_words(point, coders=table.coders, pairable=pairable),
+        rare=tuple(str(value) for value, times in zip(table.domain, given, strict=True) if times < RARE_BELOW)
+        if level == "nominal"
+        else (),
     )
 
 
@@ -77,64 +96,129 @@ def in_words(alpha: float | None, *, coders: int, pairable: int) -> str:
     return N_("Good agreement.")
 
 
-def _point(patterns: Counter, domain: Sequence, level: str) -> float:
-    counts = np.zeros((sum(patterns.values()), len(domain)), dtype=np.int64)
-    row = 0
-    for pattern, times in patterns.items():
-        for at, count in pattern:
-            counts[row : row + times, at] = count
-        row += times
-    used = counts.sum(axis=0) > 0
-    values = np.arange(used.sum()) if level == "nominal" else np.array(domain, dtype=np.float64)[used]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return float(krippendorff.alpha(value_counts=counts[:, used], value_domain=values, level_of_measurement=level))
+def _tabled(ratings: Iterable[tuple[Hashable, Hashable, Hashable]], level: str) -> _Table:
+    ratings = list(ratings)
+    unit_at, unit_names = _coded(unit for _, unit, _ in ratings)
+    value_at, domain = _coded(value for _, _, value in ratings)
+    order = sorted(range(len(domain)), key=(lambda at: str(domain[at])) if level == "nominal" else domain.__getitem__)
+    places = np.empty(len(domain), dtype=np.int64)
+    places[order] = np.arange(len(domain))
+    value_at = places[value_at]
+    # each unit as a row of its values in their order, filled up with -1; equal rows are one pattern
+    unit_at, value_at = np.divmod(np.sort(unit_at * max(1, len(domain)) + value_at), max(1, len(domain)))
+    sizes = np.bincount(unit_at, minlength=len(unit_names))
+    column = np.arange(len(unit_at)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    rows = np.full((len(unit_names), sizes.max(initial=1)), -1, dtype=np.int64)
+    rows[unit_at, column] = value_at
+    patterns, times = _unique_rows(rows, len(domain) + 1)
+    pattern, place = np.nonzero(patterns >= 0)
+    counts = sparse.coo_array(
+        (np.ones(len(pattern)), (pattern, patterns[pattern, place])), shape=(len(patterns), len(domain))
+    )
+    return _Table([domain[at] for at in order], counts.tocsr(), times, len({coder for coder, _, _ in ratings}))
 
 
-def _percent(patterns: Counter) -> float | None:
+def _unique_rows(rows: np.ndarray, base: int) -> tuple[np.ndarray, np.ndarray]:
+    """The different rows and how often each is there; as one number each where that fits, for speed."""
+    if base ** rows.shape[1] >= 2**62:
+        return np.unique(rows, axis=0, return_counts=True)
+    packed = (rows + 1) @ base ** np.arange(rows.shape[1])
+    _, first, times = np.unique(packed, return_index=True, return_counts=True)
+    return rows[first], times
+
+
+def _coded(column: Iterable[Hashable]) -> tuple[np.ndarray, list]:
+    seen: dict[Hashable, int] = {}
+    at = [seen.setdefault(value, len(seen)) for value in column]
+    return np.array(at, dtype=np.int64), list(seen)
+
+
+def _paired(table: _Table) -> _Table:
+    """What was given two values or more: alone these can agree."""
+    more = table.sizes > 1
+    return _Table(table.domain, table.counts[more], table.times[more], table.coders)
+
+
+def _percent(table: _Table) -> float | None:
     """Share of pairs of values within a unit that are the same, in per cent."""
-    same = pairs = 0
-    for pattern, times in patterns.items():
-        total = sum(count for _, count in pattern)
-        pairs += times * total * (total - 1)
-        same += times * sum(count * (count - 1) for _, count in pattern)
-    return 100 * same / pairs if pairs else None
+    sizes = table.sizes
+    pairs = table.times @ (sizes * (sizes - 1))
+    return float(100 * (table.times @ _same(table)) / pairs) if pairs else None
 
 
-def _interval(
-    patterns: Counter, domain: Sequence, level: str, resamples: int, seed: int
-) -> tuple[float | None, float | None]:
+def _same(table: _Table) -> np.ndarray:
+    """Ordered pairs of equal values, per pattern."""
+    return (table.counts * table.counts).sum(axis=1) - table.sizes
+
+
+def _ac1(table: _Table, paired: _Table) -> float | None:
+    """Gwet's AC1: the share of pairs that agree, mended for chance by how often each value is given at all."""
+    values = (table.counts.sum(axis=0) > 0).sum()
+    if not len(paired.times) or values < 2:
+        return None
+    sizes = paired.sizes
+    agree = paired.times @ (_same(paired) / (sizes * (sizes - 1))) / paired.times.sum()
+    shares = (table.times / table.sizes) @ table.counts / table.times.sum()
+    chance = (shares * (1 - shares)).sum() / (values - 1)
+    return float((agree - chance) / (1 - chance))
+
+
+def _interval(table: _Table, level: str, resamples: int, seed: int) -> tuple[float | None, float | None]:
     """Units with the same values are alike, so a resample is one multinomial draw over the patterns."""
-    if resamples < 2 or sum(patterns.values()) < 2:
+    units = int(table.times.sum())
+    if resamples < 2 or units < 2:
         return None, None
-    shapes, times = list(patterns), np.array(list(patterns.values()), dtype=np.float64)
-    marginals = np.zeros((len(shapes), len(domain)))
-    pairs: list[tuple[int, int, int, float]] = []
-    for at, shape in enumerate(shapes):
-        total = sum(count for _, count in shape)
-        for value, count in shape:
-            marginals[at, value] = count
-            pairs += [(at, value, other, count * n / (total - 1)) for other, n in shape if other != value]
-    if not pairs:
-        pairs = [(0, 0, 0, 0.0)]
-    shape_of, one, other, weight = (np.array(column) for column in zip(*pairs, strict=True))
-    points = np.arange(len(domain), dtype=np.float64) if level == "nominal" else np.array(domain, dtype=np.float64)
+    figure = _alphas(table, level)
     chance = np.random.default_rng(seed)
-    found = []
-    for start in range(0, resamples, _AT_ONCE):
-        draws = chance.multinomial(int(times.sum()), times / times.sum(), size=min(_AT_ONCE, resamples - start))
-        totals = draws @ marginals  # how often each value occurs, per resample
-        places = np.cumsum(totals, axis=1) - totals / 2 if level == "ordinal" else np.broadcast_to(points, totals.shape)
-        observed = (draws[:, shape_of] * weight * _distance(places[:, one], places[:, other], level)).sum(axis=1)
-        n = totals.sum(axis=1)
-        expected = _expected(totals, places, level) / (n - 1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            found.append(1 - observed / expected)
-    alphas = np.concatenate(found)
+    shares = table.times / units
+    step = max(1, _AT_ONCE // max(table.counts.shape))
+    sizes = [min(step, resamples - start) for start in range(0, resamples, step)]
+    alphas = np.concatenate([figure(chance.multinomial(units, shares, size=size)) for size in sizes])
     alphas = alphas[np.isfinite(alphas)]
     if len(alphas) < resamples / 2:
         return None, None
     low, high = np.percentile(alphas, [2.5, 97.5])
     return float(low), float(high)
+
+
+def _alphas(table: _Table, level: str):
+    """A function from draws (draws x patterns: how often each pattern is there) to alpha per draw."""
+    counts, sizes, values = table.counts, table.sizes, len(table.domain)
+    points = np.arange(values, dtype=np.float64) if level == "nominal" else np.array(table.domain, dtype=np.float64)
+    # pairs of differing values within a unit, weighted as alpha does; the same pair in many patterns is one column
+    pattern, one, other, weight = _differing(counts, sizes)
+    pair, at = np.unique(one * values + other, return_inverse=True)
+    one, other = pair // values, pair % values
+    within = sparse.coo_array((weight, (pattern, at)), shape=(counts.shape[0], len(pair))).tocsr()
+    if level != "ordinal":  # distances that no draw changes: one figure per pattern
+        fixed = within @ _distance(points[one], points[other], level)
+
+    def figure(draws: np.ndarray) -> np.ndarray:
+        totals = (counts.T @ draws.T).T  # how often each value occurs
+        if level == "ordinal":
+            places = np.cumsum(totals, axis=1) - totals / 2
+            observed = ((within.T @ draws.T).T * (places[:, one] - places[:, other]) ** 2).sum(axis=1)
+        else:
+            places = np.broadcast_to(points, totals.shape)
+            observed = draws @ fixed
+        expected = _expected(totals, places, level) / (totals.sum(axis=1) - 1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return 1 - observed / expected
+
+    return figure
+
+
+def _differing(counts: sparse.csr_array, sizes: np.ndarray) -> tuple[np.ndarray, ...]:
+    """(pattern, value, other value, weight) of each ordered pair of differing values within a pattern."""
+    kinds = np.diff(counts.indptr)  # how many different values a pattern has
+    each = np.repeat(np.arange(counts.shape[0]), kinds)  # the pattern of each stored value
+    first = np.repeat(np.arange(len(each)), kinds[each])
+    start = np.repeat(counts.indptr[each], kinds[each])
+    second = start + np.arange(len(first)) - np.repeat(np.cumsum(kinds[each]) - kinds[each], kinds[each])
+    first, second = first[first != second], second[first != second]
+    pattern = each[first]
+    weight = counts.data[first] * counts.data[second] / (sizes[pattern] - 1)
+    return pattern, counts.indices[first].astype(np.int64), counts.indices[second].astype(np.int64), weight
 
 
 def _distance(one: np.ndarray, other: np.ndarray, level: str) -> np.ndarray:

@@ -1,14 +1,17 @@
 """The pages of the coding room."""
 
 from besa.coding.views.adjudicating import adjudicate_item
+from besa.coding.views.agreement import agreement, agreement_differing, agreement_variable
 from besa.coding.views.coding import actors, code_item, draft
-from besa.coding.views.findings import agreement, changed, finding, findings
+from besa.coding.views.findings import changed, finding, findings
 from besa.coding.views.screening import coding_home, give_back, screen_next, take, undo
 
 __all__ = [
     "actors",
     "adjudicate_item",
     "agreement",
+    "agreement_differing",
+    "agreement_variable",
     "changed",
     "code_item",
     "coding_home",

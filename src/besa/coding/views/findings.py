@@ -1,4 +1,4 @@
-"""Findings, and how far the coders agree."""
+"""Findings."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from besa.base import words
-from besa.base.languages import pick
 from besa.coding import queries
 from besa.coding.actions import review_finding
 from besa.coding.models import Finding
-from besa.coding.rules.answers import variables
 from besa.coding.views import shared
 from besa.coding.views.adjudicating import compared
 from besa.people.policy import desk
-from besa.pledge.queries import areas, clauses, parties
+from besa.pledge.queries import areas, parties
 from besa.triage.queries import copies
 
 _PER_PAGE = 50
@@ -95,23 +93,3 @@ def changed(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Recorded. The finding itself is as it was."))
         return redirect("findings_changed")
     return render(request, "coding/changed.html", {"rows": queries.changed_identities(election)})
-
-
-@desk("coding.agreement")
-@require_GET
-def agreement(request: HttpRequest) -> HttpResponse:
-    election = shared.election_of(request)
-    body = queries.active_codebook(election).body
-    known = variables(body)
-    titles = {clause.slug: pick(clause.titles, shared.tag()) for clause in clauses(election, on=None)}
-    rows = []
-    for one in queries.agreement(election):
-        # "clause" is the first of "clauses"; who it was has too many answers for a list of rare ones
-        variable = known.get(one.variable) or known.get(f"{one.variable}s") or {}
-        values = {str(value["value"]): pick(value.get("labels"), shared.tag()) for value in variable.get("values", [])}
-        if one.variable in ("clause", "clauses"):
-            values = titles
-        rare = [] if variable.get("kind") == "actor" else [values.get(value) or value for value in one.rare]
-        rows.append((variable.get("labels"), one, rare))
-    context = {"rows": rows, "doubles": max((one.doubles for _, one, _ in rows), default=0)}
-    return render(request, "coding/agreement.html", context)
