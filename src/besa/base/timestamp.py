@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import rfc3161_client as rfc3161
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from besa.base.errors import BesaError
 
@@ -28,11 +29,15 @@ class Untrue(BesaError):
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a time-stamp says: these bytes existed `at` this time (UTC), says `authority`, under this number."""
+    """What a time-stamp says: these bytes existed `at` this time (UTC), says `authority`, under this number.
+
+    `root`: SHA-256 of the kept certificate that it goes back to.
+    """
 
     at: datetime
     authority: str
     serial: int
+    root: str
 
 
 def query(data: bytes) -> tuple[bytes, int]:
@@ -70,7 +75,7 @@ def _checked(answer: bytes, digest: bytes, certificates: list[x509.Certificate],
     given = [x509.load_der_x509_certificate(one) for one in signed.certificates]
     signer = _signer(signed.signer_infos, [*given, *certificates])
     _meant_for_time(signer)
-    _trusted(signer, given, certificates, told.gen_time)
+    root = _trusted(signer, given, certificates, told.gen_time)
     builder = rfc3161.VerifierBuilder(tsa_certificate=signer)
     for certificate in certificates:
         if certificate.issuer == certificate.subject:
@@ -78,7 +83,9 @@ def _checked(answer: bytes, digest: bytes, certificates: list[x509.Certificate],
         elif certificate != signer:
             builder = builder.add_intermediate_certificate(certificate)
     builder.build().verify(response, digest)
-    return Stamp(told.gen_time.astimezone(UTC), _name(signer), told.serial_number)
+    return Stamp(
+        told.gen_time.astimezone(UTC), _name(signer), told.serial_number, sha256_of(root.public_bytes(Encoding.DER))
+    )
 
 
 def read_chain(chain: bytes) -> list[x509.Certificate]:
@@ -164,8 +171,8 @@ def _signer(infos, certificates: list[x509.Certificate]) -> x509.Certificate:
     raise Untrue("is signed by somebody whose certificate is not there.")
 
 
-def _trusted(signer, given, kept, at: datetime) -> None:
-    """The way from the signer to a kept root, each certificate valid at that time; Untrue where there is none."""
+def _trusted(signer, given, kept, at: datetime) -> x509.Certificate:
+    """The kept root to which a way leads from the signer, each certificate valid at that time; Untrue without one."""
     if signer.issuer == signer.subject:
         raise Untrue(f"is signed with a certificate that vouches for itself ({_name(signer)}).")
     roots = [one for one in kept if one.issuer == one.subject]
@@ -174,7 +181,7 @@ def _trusted(signer, given, kept, at: datetime) -> None:
         if not here.not_valid_before_utc <= at.astimezone(UTC) <= here.not_valid_after_utc:
             raise Untrue(f"was made at {at:%Y-%m-%d %H:%M} when the certificate of {_name(here)} was not valid.")
         if here in roots:
-            return
+            return here
         above = next((one for one in at_hand if one != here and _vouches(one, here)), None)
         if above is None:
             break

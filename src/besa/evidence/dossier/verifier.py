@@ -13,8 +13,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from besa.base import timestamp
-from besa.evidence.dossier.format import KEY, LINE, MANIFEST, SIGNATURE, STAMP, TAGS, is_safe, pack
+from besa.base import stamped
+from besa.evidence.dossier.format import KEY, LINE, MANIFEST, SIGNATURE, TAGS, is_safe, pack
 
 #: Larger members, or more of them, are not unpacked: no dossier of ours has them.
 LARGEST, MOST = 4 << 30, 20_000
@@ -73,7 +73,7 @@ def _problems(path: Path, packed: zipfile.ZipFile, place: Path, public_key: str 
     sums = {name: _sha256(file) for name, file in held.items()}
     told += list(_listed(held, sums))
     told += list(_signed(held, public_key))
-    told += list(_stamps(held, sums))
+    told += stamped.look(held, sums).problems
     yield from told
     if not told and not _as_written(path, held):
         yield {"where": path.name, "problem": "was changed outside of its files"}
@@ -137,31 +137,6 @@ def _signed(held: dict[str, Path], public_key: str | None) -> Iterator[dict[str,
         key.verify(held[SIGNATURE].read_bytes(), held[TAGS].read_bytes())
     except InvalidSignature:
         yield {"where": SIGNATURE, "problem": f"the signature of {TAGS} does not hold"}
-
-
-def _stamps(held: dict[str, Path], sums: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Each time-stamp against the file that it names; one answer serves one file."""
-    used: dict[tuple[str, int], str] = {}
-    there = set(sums.values())
-    for name in sorted(held):
-        found = STAMP.fullmatch(name)
-        if found is None:
-            continue
-        digest, number = found[1], found[2]
-        chain = held.get(f"stamps/{number}.pem")
-        if chain is None:
-            yield {"where": name, "problem": f"the certificates stamps/{number}.pem are missing"}
-            continue
-        if digest not in there:
-            yield {"where": name, "problem": "is of a file that is not there"}
-        try:
-            stamp = timestamp.check(held[name].read_bytes(), digest, chain.read_bytes())
-        except timestamp.Untrue as error:
-            yield {"where": name, "problem": f"the time-stamp {error.message}"}
-            continue
-        if first := used.get((stamp.authority, stamp.serial)):
-            yield {"where": name, "problem": f"the time-stamp was used already, for {first}"}
-        used[stamp.authority, stamp.serial] = name
 
 
 def _as_written(path: Path, held: dict[str, Path]) -> bool:

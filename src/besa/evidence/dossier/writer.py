@@ -12,6 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from besa.base import stamped
 from besa.base.errors import BadInput, Tampered
 from besa.evidence.dossier.format import BAGIT, KEY, MANIFEST, SIGNATURE, TAGS, Content, is_safe, listing, pack
 
@@ -79,24 +80,13 @@ def seal(
         "bag-info.txt": "".join(f"{label}: {_one_line(value)}\n" for label, value in info).encode(),
         "README.txt": readme.encode(),
         KEY: key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-        **_stamped(stamps),
+        **stamped.files(stamps),
     }
     contents |= tags
     listed = listing((name, _sha256(content)) for name, content in tags.items()).encode()
     contents |= {TAGS: listed, SIGNATURE: key.sign(listed)}
     _write(out, contents)
     return Sealed(out, _sha256(out), out.stat().st_size, len(contents))
-
-
-def _stamped(stamps: Sequence[tuple[str, bytes, bytes]]) -> dict[str, bytes]:
-    """Answers beside the certificates by which they are checked; each set of certificates once, by number."""
-    found: dict[str, bytes] = {}
-    numbers: dict[bytes, int] = {}
-    for digest, answer, chain in stamps:
-        number = numbers.setdefault(chain, len(numbers) + 1)
-        found[f"stamps/{number}.pem"] = chain
-        found[f"stamps/{digest}.{number}.tsr"] = answer
-    return found
 
 
 def _write(out: Path, contents: dict[str, Content]) -> None:
