@@ -39,6 +39,12 @@ def problems(path: Path, public_key: str | None = None) -> Iterator[dict[str, st
     yield from _stamps(path).problems
 
 
+def seal_problems(path: Path, public_key: str | None = None) -> Iterator[dict[str, str]]:
+    """The same of the envelope and its time-stamps alone."""
+    yield from _envelope(path, public_key)
+    yield from _stamps(path).problems
+
+
 def time_stamps(path: Path) -> list[stamped.Told]:
     """Those that hold: of the envelope, and so of the edition, the one before and the head of the ledger."""
     return _stamps(path).told

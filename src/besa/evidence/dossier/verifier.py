@@ -18,7 +18,7 @@ from besa.evidence.dossier.format import KEY, LINE, MANIFEST, SIGNATURE, TAGS, i
 
 #: Larger members, or more of them, are not unpacked: no dossier of ours has them.
 LARGEST, MOST = 4 << 30, 20_000
-_BLOCK = 1 << 20
+_BLOCK, _STAMP = 1 << 20, 1 << 20
 
 
 def is_dossier(path: Path) -> bool:
@@ -48,6 +48,22 @@ def sealed_by(path: Path) -> str:
     except (KeyError, ValueError, zipfile.BadZipFile, NotImplementedError):
         return ""
     return key.public_bytes_raw().hex() if isinstance(key, Ed25519PublicKey) else ""
+
+
+def time_stamps(path: Path) -> list[stamped.Told]:
+    """Those in it that hold, each with the name of the file that it is about."""
+    try:
+        with zipfile.ZipFile(path) as packed, tempfile.TemporaryDirectory(prefix="besa-dossier-") as place:
+            held = {}
+            for at, entry in enumerate(packed.infolist()[:MOST]):
+                if entry.filename.startswith("stamps/") and entry.file_size <= _STAMP:
+                    held[entry.filename] = Path(place) / str(at)
+                    _unpack(packed, entry, held[entry.filename])
+            listed = "\n".join(packed.read(name).decode("utf-8", "replace") for name in (MANIFEST, TAGS))
+            found = (LINE.fullmatch(line) for line in listed.splitlines())
+            return stamped.look(held, {one[2]: one[1] for one in found if one}).told
+    except (KeyError, zipfile.BadZipFile, NotImplementedError):
+        return []
 
 
 def files(path: Path) -> int:
