@@ -9,10 +9,12 @@ from besa.base import clock
 from besa.base.home import Home
 from besa.edition import keys, verifier, writer
 from besa.edition.format import Envelope
+from besa.edition.reader import read_envelope
 from besa.ledger import chain, verify
 from besa.people.policy import BELT
 from besa.report.actions.stamps import stamp_editions
 from besa.report.models import EditionStamp, Freeze, Publication
+from besa.site import verifying
 from fakes.time_authority import TimeAuthority, needs_openssl
 
 pytestmark = [pytest.mark.django_db, needs_openssl]
@@ -177,7 +179,6 @@ def test_an_envelope_changed_and_signed_anew_no_longer_bears_its_time_stamp(know
 
     from besa.base.ids import canonical_json
     from besa.edition.format import signed_text
-    from besa.edition.reader import read_envelope
 
     stamp_editions(by=BELT, election=election)
     key = keys.signing_key(home.signing_key)
@@ -187,4 +188,31 @@ def test_an_envelope_changed_and_signed_anew_no_longer_bears_its_time_stamp(know
     found = list(verifier.problems(folder(published), keys.public_hex(key)))
     assert [one["problem"] for one in found] == [
         "is about no file here: what it was given for is missing or was changed"
+    ]
+
+
+@pytest.mark.parametrize("how", ["cut", "recomputed", "put back"])
+def test_a_chain_cut_recomputed_or_put_back_lacks_the_time_stamped_head(known, election, published, how):
+    """As owner of the database, every row made to fit: the edition's head was seen by somebody else."""
+    stamp_editions(by=BELT, election=election)
+    assert verifying.ledger().problems == [] and verifying.ledger().told["head_time_stamped"]
+    head = chain.Entry.objects.get(seq=read_envelope(folder(published)).ledger_seq)
+    if how == "recomputed":
+        previous = chain.GENESIS
+        for entry in chain.Entry.objects.order_by("seq"):
+            entry.reason, entry.previous = entry.reason + (" otherwise" if entry.seq == 1 else ""), previous
+            previous = entry.hash = chain.entry_hash(entry)
+            entry.save()
+    else:
+        later = chain.Entry.objects.filter(seq__gte=head.seq)
+        chain.Salt.objects.filter(trace__entry__in=later).delete()
+        chain.Trace.objects.filter(entry__in=later).delete()
+        later.delete()
+        EditionStamp.objects.all().delete()
+        if how == "put back":  # the database of before: it does not know the edition at all
+            Publication.objects.all().delete()
+            Freeze.objects.all().delete()
+    found = [one for one in verifying.ledger().problems if one["where"] == f"ledger entry {head.seq}"]
+    assert [one["problem"].split(" on ")[0] for one in found if "head" in one["problem"]] == [
+        "the edition's head is not in this ledger, though Lumas Time saw it"
     ]
