@@ -26,7 +26,6 @@ from besa.evidence.capturers.browser import Caps, find_chromium
 from besa.evidence.capturers.worker import Worker
 from fakes.post_site import PostSite
 
-pytestmark = pytest.mark.drill
 ROOT = Path(__file__).parents[2]
 LOCK, PLACE = ROOT / "requirements" / "replay.lock", ROOT / "build" / "replay"
 URL = "http://lumas.example/post"
@@ -76,6 +75,7 @@ def accepted(tools: Path, archive: Path) -> bool:
     return done.returncode == 0
 
 
+@pytest.mark.drill
 def test_the_public_validator_accepts_what_is_captured_and_what_is_written(tools, captured, tmp_path):
     assert list(problems(captured)) == [] and accepted(tools, captured)
     at = datetime(2027, 9, 14, tzinfo=UTC)
@@ -93,6 +93,7 @@ def test_the_public_validator_accepts_what_is_captured_and_what_is_written(tools
         assert accepted(tools, tmp_path / "a.wacz")
 
 
+@pytest.mark.drill
 def test_what_the_validator_refuses_the_checker_refuses(tools, captured, tmp_path):
     with zipfile.ZipFile(captured) as packed:
         held = {name: packed.read(name) for name in packed.namelist()}
@@ -108,6 +109,7 @@ def test_what_the_validator_refuses_the_checker_refuses(tools, captured, tmp_pat
         assert name in {found["where"] for found in problems(tmp_path / "changed.wacz")}
 
 
+@pytest.mark.drill
 def test_a_replayer_shows_the_text_and_the_late_pictures(tools, captured, tmp_path, playwright):
     for words in (["init", "case"], ["add", "--unpack-wacz", "case", str(captured)]):
         subprocess.run([tools / "wb-manager", *words], cwd=tmp_path, check=True, capture_output=True)

@@ -39,7 +39,12 @@ def parts(authority) -> list[Part]:
 
 def write(out: Path, parts, stamp=lambda manifest: ()):
     return seal(
-        out, parts, info=[("Source-Organization", "Lumas\nMonitoring")], readme="Read me.", key=KEY, stamp=stamp
+        out,
+        parts,
+        info=[("Source-Organization", "Lumas\nMonitoring")],
+        readme=lambda stamped: "Read me.",
+        key=KEY,
+        stamp=stamp,
     )
 
 

@@ -38,7 +38,7 @@ _LONGEST = 1_200
 class Packed:
     parts: list[Part]
     info: list[tuple[str, str]]
-    readme: str
+    readme: Callable[[bool], str]
 
 
 def exhibits_of(findings: Sequence[Finding]) -> list[Exhibit]:
@@ -81,7 +81,7 @@ def contents(
             for one in exhibits
         ]  # fmt: skip
         cover = typeset.pdf(_COVER, _cover(case, title, note, told, listed, language=language, recipient=recipient))
-        readme = _readme(case, title)
+        readmes = {stamped: _readme(case, title, stamped) for stamped in (True, False)}
     parts = [Part(names[one.pk], vault.path_of(one.sha256), tuple(stamps.get(one.pk, ())), one.sha256) for one in kept]
     parts += [
         Part("cover.pdf", cover),
@@ -96,7 +96,7 @@ def contents(
         ("Bagging-Date", clock.now().date().isoformat()),
         ("Recipient", recipient),
     ]
-    return Packed(parts, info, readme)
+    return Packed(parts, info, readmes.__getitem__)
 
 
 def copy_to(path: Path, out: Path) -> None:
@@ -234,8 +234,21 @@ def _json(value) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _readme(case: Case, title: str) -> str:
-    """How a stranger checks it. The commands are the same in every language."""
+def _readme(case: Case, title: str, stamped: bool) -> str:
+    """How a stranger checks it. The commands are the same in every language, and can be pasted as they stand."""
+    when = [
+        "3. " + _("When a file existed at the latest, says an independent authority: it must say “Verification: OK”."),
+        "   " + _("The name of each file in stamps/ begins with the SHA-256 of the file it is about."),
+        "",
+        "      for answer in stamps/*.tsr; do",
+        '        name=${answer#stamps/}; hash=${name%%.*}; number=${name#*.}; number=${number%.tsr}',
+        '        openssl ts -reply -in "$answer" -text',
+        '        openssl ts -verify -in "$answer" -digest "$hash" -CAfile "stamps/$number.pem"',
+        "      done",
+        "",
+        "   "
+        + _("Where a certificate has expired since: add -attime and the time that it tells, in seconds since 1970."),
+    ]  # fmt: skip
     return "\n".join(
         [
             f"{title} (C-{case.number})",
@@ -245,22 +258,17 @@ def _readme(case: Case, title: str) -> str:
             "",
             "1. " + _("No file was changed: each line must end with OK."),
             "",
-            "   sha256sum -c manifest-sha256.txt",
-            "   sha256sum -c tagmanifest-sha256.txt",
+            "      sha256sum -c manifest-sha256.txt",
+            "      sha256sum -c tagmanifest-sha256.txt",
             "",
             "2. " + _("It was sealed with the key in public-key.pem: it must say “Signature Verified Successfully”."),
             "   " + _("Compare the key with the one on the cover and on the website of who handed it over."),
             "",
-            "   openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin \\",
-            "     -in tagmanifest-sha256.txt -sigfile tagmanifest-sha256.txt.sig",
-            "   openssl pkey -pubin -in public-key.pem -noout -text",
+            "      openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin \\",
+            "        -in tagmanifest-sha256.txt -sigfile tagmanifest-sha256.txt.sig",
+            "      openssl pkey -pubin -in public-key.pem -noout -text",
             "",
-            "3. "
-            + _("When a file existed at the latest, says an independent authority: it must say “Verification: OK”."),
-            "   " + _("The name of each file in stamps/ begins with the SHA-256 of the file it is about."),
-            "",
-            "   openssl ts -verify -in stamps/SHA256.1.tsr -data FILE -CAfile stamps/1.pem",
-            "   openssl ts -reply -in stamps/SHA256.1.tsr -text",
+            *(when if stamped else ["3. " + _("No authority has time-stamped it yet.")]),
             "",
             _("custody.csv tells who had each file in hands, and when; times are in UTC."),
             "",

@@ -48,7 +48,7 @@ def seal(
     parts: Sequence[Part],
     *,
     info: Sequence[tuple[str, str]],
-    readme: str,
+    readme: Callable[[bool], str],
     key: Ed25519PrivateKey,
     stamp: StampNow = lambda manifest: (),
 ) -> Sealed:
@@ -56,7 +56,8 @@ def seal(
 
     Raises BadInput for a name that is not safe, Tampered for bytes that are not those that were kept.
 
-    `info`: lines of bag-info.txt. The same parts, info and stamps give the same bytes.
+    `info`: lines of bag-info.txt. `readme` is told whether there are time-stamps in it. The same parts, info and
+    stamps give the same bytes.
     """
     contents: dict[str, Content] = {}
     for part in parts:
@@ -78,7 +79,7 @@ def seal(
         MANIFEST: manifest,
         "bagit.txt": BAGIT.encode(),
         "bag-info.txt": "".join(f"{label}: {_one_line(value)}\n" for label, value in info).encode(),
-        "README.txt": readme.encode(),
+        "README.txt": readme(bool(stamps)).encode(),
         KEY: key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
         **stamped.files(stamps),
     }
