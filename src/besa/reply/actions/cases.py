@@ -65,7 +65,7 @@ def hand_over(*, by, finding: Finding, language: str, recipient: str, out: Path 
     case = case_alone(finding)
     if case is None:
         with translation.override(languages.django_code(language)):
-            title = f"{words.label(words.FindingType, finding.type)} ({finding.number})"
+            title = f"{_(words.label(words.FindingType, finding.type))} ({finding.number})"
         case = open_case(by=by, election=finding.election, title=title, findings=[finding])
     return make_dossier(by=by, case=case, language=language, recipient=recipient, out=out)
 

@@ -20,7 +20,7 @@ from besa.collect.names.queries import author, lifted
 from besa.edition.spreadsheet import csv_bytes
 from besa.evidence.dossier import Part
 from besa.evidence.models import Custody, Exhibit, TimeStamp
-from besa.reply.dossier.cover import cover
+from besa.reply.dossier.cover import Shown, cover, shown
 from besa.reply.dossier.people import Monitors
 from besa.reply.dossier.readme import readme
 from besa.reply.dossier.told import told
@@ -50,7 +50,8 @@ def contents(
     the files in hands, in the order of time."""
     election, vault = case.election, Vault(Home.here().vault)
     open_names = lifted(election, by)
-    authors = {one.adjudication.item_id: author(one.adjudication.item, election, open_names) for one in findings}
+    with translation.override(languages.django_code(language)):
+        authors = {one.adjudication.item_id: author(one.adjudication.item, election, open_names) for one in findings}
     numbers = {finding.adjudication.item_id: finding.number for finding in findings}
     withheld = {
         one.pk: gettext_noop("its bytes are not in the vault any more")
@@ -77,7 +78,10 @@ def contents(
             }
             for one in exhibits
         ]  # fmt: skip
-        printed = cover(case, title, note, findings_told, listed, language=language, recipient=recipient)
+        pictures = _pictures(
+            kept, names, {number for one, number in numbers.items() if not authors[one].private}, vault
+        )
+        printed = cover(case, title, note, findings_told, listed, pictures, language=language, recipient=recipient)
         readmes = {stamped: readme(case, title, stamped) for stamped in (True, False)}
     parts = [
         Part(names[one.pk], vault.path_of(one.sha256), _answers(stamps.get(one.pk, ()), vault), one.sha256)
@@ -111,6 +115,18 @@ def _file_name(exhibit: Exhibit) -> str:
     """Plain and telling, whatever the file was called where it came from."""
     suffix = {"application/json": ".json"}.get(exhibit.media_type) or mimetypes.guess_extension(exhibit.media_type)
     return f"{exhibit.kind}-{exhibit.pk}{suffix or '.bin'}"
+
+
+def _pictures(exhibits: Sequence[Exhibit], names: dict[int, str], wanted: set[str], vault: Vault) -> dict[str, Shown]:
+    """Finding -> its first screenshot that can be drawn."""
+    found: dict[str, Shown] = {}
+    for one in exhibits:
+        number = names[one.pk].split("/")[0]
+        if number not in wanted or number in found or one.kind != "screenshot" or not vault.holds(one.sha256):
+            continue
+        if picture := shown(names[one.pk], vault.get(one.sha256)):
+            found[number] = picture
+    return found
 
 
 def _plain(stamp: TimeStamp) -> dict:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,14 +18,55 @@ from besa.edition import keys
 from besa.reply.models import Case
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "reply" / "cover.typ"
-_LONGEST = 1_200
+#: Characters of a post, and of the title at the foot of each page.
+_LONGEST, _RUNNING = 1_200, 70
+#: Pixels of a picture that is opened at all, and of its longer side on the cover; its height to its width.
+_MOST_PIXELS, _WIDEST, _TALLEST = 80_000_000, 1_400, 0.75
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture as the cover shows it: JPEG, `cut` where it is the upper part only."""
+
+    file: str
+    jpeg: bytes
+    cut: bool
+
+
+def shown(file: str, picture: bytes) -> Shown | None:
+    """The upper part of a screenshot, small enough for a page; None where it is no picture that can be drawn."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(picture)) as opened:
+            if opened.width * opened.height > _MOST_PIXELS:
+                return None
+            drawn = opened.convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+    height = min(drawn.height, int(drawn.width * _TALLEST))
+    upper = drawn.crop((0, 0, drawn.width, height))
+    upper.thumbnail((_WIDEST, _WIDEST))
+    out = io.BytesIO()
+    upper.save(out, "JPEG", quality=82)
+    return Shown(file, out.getvalue(), height < drawn.height)
 
 
 def cover(
-    case: Case, title: str, note: str, told: list[dict], listed: list[dict], *, language: str, recipient: str
-) -> bytes:
-    """The PDF; the language is active."""
-    return typeset.pdf(_TEMPLATE, _data(case, title, note, told, listed, language=language, recipient=recipient))
+    case: Case, title: str, note: str, told: list[dict], listed: list[dict], pictures: Mapping[str, Shown], *,
+    language: str, recipient: str,
+) -> bytes:  # fmt: skip
+    """The PDF; the language is active. `pictures`: number of a finding -> what is shown of it."""
+    data = _data(case, title, note, told, listed, language=language, recipient=recipient)
+    drawn = {}
+    for at, finding in enumerate(data["findings"]):
+        picture = pictures.get(finding["number"])
+        finding["picture"] = f"{at}.jpg" if picture else ""
+        finding["caption"] = "" if picture is None else picture.file
+        if picture is not None:
+            drawn[f"{at}.jpg"] = picture.jpeg
+            finding["caption"] += f" ({_('the upper part; the file holds all of it')})" if picture.cut else ""
+    return typeset.pdf(_TEMPLATE, data, drawn)
 
 
 def _data(
@@ -40,6 +83,7 @@ def _data(
         "month": now.month,
         "day": now.day,
         "title": title,
+        "running": title if len(title) <= _RUNNING else title[:_RUNNING].rsplit(" ", 1)[0] + "…",
         "number": f"C-{case.number}",
         "lines": [
             [_("Election"), languages.pick(election.names, language)],
@@ -51,6 +95,7 @@ def _data(
         "note": note,
         "words": {
             "page": _("Page"),
+            "picture": _("Picture"),
             "files": _("Files"),
             "file": _("File"),
             "preserved": _("Preserved"),

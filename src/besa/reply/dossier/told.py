@@ -26,13 +26,13 @@ def told(finding: Finding, who: Author, language: str, people: Monitors) -> dict
     item: DocketItem = finding.adjudication.item
     return {
         "number": finding.number,
-        "decision": str(words.label(words.Decision, finding.decision)),
-        "type": str(words.label(words.FindingType, finding.type)),
+        "decision": _(words.label(words.Decision, finding.decision)),
+        "type": _(words.label(words.FindingType, finding.type)),
         "clause": languages.pick(finding.clause.titles, language),
         "clause_text": languages.pick(finding.clause.texts, language),
         "reason": people.hidden(finding.adjudication.reason),
         "decided_at": finding.decided_at.isoformat(),
-        "platform": str(words.label(words.Platform, finding.platform)),
+        "platform": _(words.label(words.Platform, finding.platform)),
         "posted_at": finding.posted_at.isoformat(),
         "author": who.name,
         "handle": who.handle,
@@ -43,7 +43,7 @@ def told(finding: Finding, who: Author, language: str, people: Monitors) -> dict
         "coded": [
             {
                 "by": people.numbers.get(one.coder.username, ""), "at": one.at.isoformat(),
-                "verdict": str(words.label(words.Decision, one.verdict)),
+                "verdict": _(words.label(words.Decision, one.verdict)),
             }
             for one in Coding.objects.filter(item=item).select_related("coder").order_by("place")
         ],
@@ -57,19 +57,19 @@ def told(finding: Finding, who: Author, language: str, people: Monitors) -> dict
         "later_looks": [
             {
                 "at": look.at.isoformat(), "state": _(_LOOKS[look.state]),
-                "cause": str(words.label(words.GoneCause, look.cause)) if look.cause else "",
+                "cause": _(words.label(words.GoneCause, look.cause)) if look.cause else "",
             }
             for look in Recheck.objects.filter(item=item)
         ],
         "replies": [
             {
-                "at": one.at.isoformat(), "kind": str(words.label(words.ReplyKind, one.kind)), "text": one.text,
+                "at": one.at.isoformat(), "kind": _(words.label(words.ReplyKind, one.kind)), "text": one.text,
                 "as_party": one.notice.as_party,
             }
             for one in Reply.objects.filter(notice__finding=finding).select_related("notice").order_by("at")
         ],
         "remedies": [
-            {"seen_at": one.seen_at.isoformat(), "kind": str(words.label(words.RemedyKind, one.kind))}
+            {"seen_at": one.seen_at.isoformat(), "kind": _(words.label(words.RemedyKind, one.kind))}
             for one in Remedy.objects.filter(finding=finding).order_by("seen_at")
         ],
     }  # fmt: skip

@@ -15,6 +15,7 @@ def arguments(parser) -> None:
 
 
 def run(arguments, out) -> int:
+    import re
     import time
 
     from besa.base.errors import BadInput
@@ -39,10 +40,10 @@ def run(arguments, out) -> int:
         raise BadInput(f"There is no cover in “{language}”.", remedy=f"Choose one of {', '.join(INTERFACE)}.")
     to = {"by": user_of(arguments), "language": language, "recipient": arguments.to, "out": arguments.out}
     with out.progress("Sealing the dossier"):
-        if arguments.name.upper().startswith("F-"):
-            made = hand_over(finding=finding_named(election, arguments.name.upper()), **to)
-        else:
+        if re.fullmatch(r"([Cc]-)?\d+", arguments.name):
             made = make_dossier(case=case_of(election, arguments.name), **to)
+        else:
+            made = hand_over(finding=finding_named(election, arguments.name), **to)
     document = {
         "case": f"C-{made.case.number}", "path": str(arguments.out), "sha256": made.sha256, "files": made.files,
         "bytes": made.size, "seconds": round(time.monotonic() - begun, 2), "ok": True, "problems": [],
