@@ -57,7 +57,8 @@ docs: setup-dev ## write the reference pages that are made from the code
 lock: setup-dev ## resolve the dependencies anew, with hashes
 	@cd requirements && for extra in core dev; do \
 	  ../$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
-	  --no-header -q ../pyproject.toml $$( [ $$extra = dev ] && echo "--extra dev -c core.lock" ) -o $$extra.lock || exit 1; done
+	  --no-header -q ../pyproject.toml $$( [ $$extra = dev ] && echo "--extra dev -c core.lock" ) -o $$extra.lock || exit 1; done; \
+	  ../$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q replay.in -o replay.lock
 
 clean: ## remove the environment, caches and the demo's home
 	rm -rf .venv var .pytest_cache .ruff_cache .import_linter_cache .hypothesis

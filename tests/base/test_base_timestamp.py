@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
+import subprocess
+
+import hypothesis
 import pytest
+import rfc3161_client
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from besa.base import timestamp
 from fakes.time_authority import TimeAuthority, needs_openssl
@@ -65,3 +73,69 @@ def test_no_flipped_bit_is_taken_for_the_same_answer(authority, given):
 def test_what_is_no_answer_is_refused(authority, answer):
     with pytest.raises(timestamp.Untrue):
         timestamp.check(answer, timestamp.sha256_of(DATA), authority.chain)
+
+
+def test_an_authority_between_and_others_that_come_along_in_any_order_are_taken(tmp_path, authority):
+    """DER wants them sorted; authorities send them as they lie. Its root alone is kept, the one between is sent."""
+    others = [TimeAuthority(tmp_path / name, name).chain for name in ("a", "b", "c")]
+    for number, sends in enumerate(itertools.permutations(others)):
+        one = TimeAuthority(tmp_path / f"one{number}", "Many Time", between=True, sends=b"".join(sends))
+        asked, nonce = timestamp.query(DATA)
+        answer = one.answer(asked)
+        told = timestamp.check(answer, timestamp.sha256_of(DATA), one.chain, nonce=nonce)
+        assert told.authority == "Many Time"
+        if not _as_it_came(answer):
+            break
+    else:
+        raise AssertionError("no order that DER does not allow came up")
+    with pytest.raises(timestamp.Untrue, match="nobody known vouches"):
+        timestamp.check(answer, timestamp.sha256_of(DATA), authority.chain)
+    with pytest.raises(timestamp.Untrue, match="other bytes"):
+        timestamp.check(answer, timestamp.sha256_of(b"other"), one.chain)
+
+
+def _as_it_came(answer: bytes) -> bool:
+    try:
+        rfc3161_client.decode_timestamp_response(answer)
+    except ValueError:
+        return False
+    return True
+
+
+def test_one_whose_certificate_is_not_valid_yet_is_refused_by_name(tmp_path):
+    early = TimeAuthority(tmp_path / "early", "Early Time", early=True)
+    with pytest.raises(timestamp.Untrue, match="certificate of Early Time was not valid"):
+        timestamp.check(early.answer(timestamp.query(DATA)[0]), timestamp.sha256_of(DATA), early.chain)
+
+
+@pytest.mark.parametrize("purpose", ["critical,serverAuth", "timeStamping", "critical,timeStamping,serverAuth"])
+def test_a_certificate_for_something_else_is_refused_by_name(authority, given, purpose):
+    """OpenSSL gives no such answer; so an honest one is shown with a certificate of the same key for another use."""
+    other = authority.certified(purpose)
+    answer = authority.answer(_asked("-sha256"))  # comes without certificates
+    assert timestamp.check(answer, timestamp.sha256_of(DATA), authority.chain + authority.certified()).serial
+    with pytest.raises(timestamp.Untrue, match="not for time-stamps"):
+        timestamp.check(answer, timestamp.sha256_of(DATA), authority.chain + other)
+
+
+def test_a_weak_digest_is_refused_by_name(tmp_path, authority):
+    weak = TimeAuthority(tmp_path / "weak", digest="sha1")
+    with pytest.raises(timestamp.Untrue, match="too weak"):
+        timestamp.check(weak.answer(timestamp.query(DATA)[0]), timestamp.sha256_of(DATA), weak.chain)
+    with pytest.raises(timestamp.Untrue, match="too weak"):
+        timestamp.check(authority.answer(_asked("-sha1")), timestamp.sha256_of(DATA), authority.chain)
+
+
+@hypothesis.given(st.data())
+@settings(max_examples=60)
+def test_an_answer_cut_short_or_with_more_is_refused(authority, given, data):
+    cut = data.draw(st.integers(0, len(given) - 1))
+    for bent in (given[:cut], given + b"\0" * (cut + 1)):
+        with pytest.raises(timestamp.Untrue):
+            timestamp.check(bent, timestamp.sha256_of(DATA), authority.chain)
+
+
+def _asked(kind: str) -> bytes:
+    digest = hashlib.new(kind.removeprefix("-"), DATA).hexdigest()
+    command = ["openssl", "ts", "-query", "-digest", digest, kind]
+    return subprocess.run(command, check=True, capture_output=True).stdout

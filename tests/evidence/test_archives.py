@@ -62,6 +62,15 @@ def test_each_changed_missing_or_added_file_is_named(tmp_path):
     assert named(held | {"archive/more.warc": b"x"}) == {"archive/more.warc"}
 
 
+def test_addresses_and_answers_in_any_letters_are_archived(tmp_path):
+    """No browser asks so, but what others made may hold it."""
+    one = Exchange("https://лумас.example/поруке/ë?b=č", 200, "Në rregull", (("x-name", "Ëё"),), b"<h1>", AT)
+    (tmp_path / "a.wacz").write_bytes(
+        write([one], [Page(one.url, "Наслов 🐀", "a\0b", AT)], title="ё", software="Besa")
+    )
+    assert list(problems(tmp_path / "a.wacz")) == []
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_stop_the_checker(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("any") / "any.wacz"

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from besa.base import timestamp
 from besa.base.errors import BadInput
 from besa.evidence.dossier import Part, is_dossier, problems, seal
+from besa.evidence.dossier.format import pack
 from fakes.time_authority import TimeAuthority, needs_openssl
 
 pytestmark = needs_openssl
@@ -39,7 +42,12 @@ def parts(authority) -> list[Part]:
 
 def write(out: Path, parts, stamp=lambda manifest: ()):
     return seal(
-        out, parts, info=[("Source-Organization", "Lumas\nMonitoring")], readme="Read me.", key=KEY, stamp=stamp
+        out,
+        parts,
+        info=[("Source-Organization", "Lumas\nMonitoring")],
+        readme=lambda stamped: "Read me.",
+        key=KEY,
+        stamp=stamp,
     )
 
 
@@ -81,11 +89,33 @@ def test_a_bit_flipped_in_any_file_is_found_and_the_file_is_named(tmp_path, doss
 def test_a_bit_flipped_anywhere_in_the_file_on_disk_is_found(tmp_path, dossier):
     whole = dossier.read_bytes()
     changed = tmp_path / "changed.zip"
-    for at in range(0, len(whole), 41):
+    for at in range(0, len(whole), 97):
         bent = bytearray(whole)
         bent[at] ^= 1 << (at % 8)
         changed.write_bytes(bent)
         assert list(problems(changed)), at
+
+
+@given(st.data())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bit_of_any_file_flipped_is_found_and_the_file_is_named(tmp_path, dossier, data):
+    """Packed anew as if it had been so from the beginning; and the ZIP itself, wherever the bit lies."""
+    with zipfile.ZipFile(dossier) as packed:
+        contents = {name: packed.read(name) for name in packed.namelist()}
+    name = data.draw(st.sampled_from(sorted(contents)))
+    bent = bytearray(contents[name])
+    bit = data.draw(st.integers(0, len(bent) * 8 - 1))
+    bent[bit // 8] ^= 1 << (bit % 8)
+    changed = tmp_path / "changed.zip"
+    with changed.open("wb") as out:
+        pack(out, {**contents, name: bytes(bent)}.items())
+    found = {one["where"] for one in problems(changed)}
+    assert name in found or (name.endswith("manifest-sha256.txt") and found), (name, bit)
+    whole = bytearray(dossier.read_bytes())
+    at = data.draw(st.integers(0, len(whole) * 8 - 1))
+    whole[at // 8] ^= 1 << (at % 8)
+    changed.write_bytes(whole)
+    assert list(problems(changed)), at
 
 
 def test_missing_and_added_files_are_named(tmp_path, dossier):

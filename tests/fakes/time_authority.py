@@ -26,11 +26,11 @@ signer_cert = {folder}/tsa.pem
 signer_key = {folder}/tsa.key
 {certs}
 default_policy = 1.2.3.4.1
-digests = sha256
-signer_digest = sha256
+digests = sha1, sha256
+signer_digest = {signer_digest}
 ess_cert_id_alg = sha256
 """
-_USE = "extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\nbasicConstraints=CA:FALSE\n"
+_USE = "extendedKeyUsage={purpose}\nkeyUsage=critical,digitalSignature\nbasicConstraints=CA:FALSE\n"
 
 
 def _openssl(*arguments: str, given: bytes | None = None) -> bytes:
@@ -40,33 +40,52 @@ def _openssl(*arguments: str, given: bytes | None = None) -> bytes:
 class TimeAuthority:
     """Keys and certificates in `folder`; `chain` is what users keep; `answer(query)` is what it says.
 
-    `days` negative: its certificate has run out. `alone`: it vouches for itself.
+    `days` negative: its certificate has run out; `early`: it is not valid yet. `alone`: it vouches for itself.
+    `sends`: certificates (PEM) that come with each answer, in this order. `between`: another stands between it and
+    the root, in `between.pem`, and is sent first. `purpose`: what its key is for.
     """
 
-    def __init__(self, folder: Path, name: str = "Lumas Time", *, days: int = 3650, alone: bool = False):
+    def __init__(
+        self, folder: Path, name: str = "Lumas Time", *, days: int = 3650, early: bool = False, alone: bool = False,
+        between: bool = False, sends: bytes = b"", purpose: str = "critical,timeStamping", digest: str = "sha256",
+    ):  # fmt: skip
         self.folder, self.name = Path(folder), name
         self.folder.mkdir(parents=True, exist_ok=True)
         root, key, own = (str(self.folder / part) for part in ("root.pem", "root.key", "tsa.key"))
         subject = ["-subj", f"/O=Lumas/CN={name} Root"]
         _openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "7300", "-keyout",
                  key, "-out", root, *subject)  # fmt: skip
+        issuer = root
+        if between:
+            issuer, key = self._between(root, key)
+            sends = Path(issuer).read_bytes() + sends
         extensions = self.folder / "use.ext"
-        extensions.write_text(_USE)
+        extensions.write_text(_USE.format(purpose=purpose))
         request = _openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", own, "-subj", f"/O=Lumas/CN={name}")
         span = ["-days", str(days)]
-        if days < 0:
-            span = ["-not_before", "20200101000000Z", "-not_after", "20210101000000Z"]
-        signer = ["-signkey", own] if alone else ["-CA", root, "-CAkey", key, "-CAcreateserial"]
-        if days < 0:
-            self._expired(root, key, request, extensions)
+        signer = ["-signkey", own] if alone else ["-CA", issuer, "-CAkey", key, "-CAcreateserial"]
+        if days < 0 or early:
+            self._out_of_time(root, key, request, extensions, "2020" if days < 0 else "2090")
         else:
             made = _openssl("x509", "-req", *span, "-extfile", str(extensions), *signer, given=request)
             (self.folder / "tsa.pem").write_bytes(made)
         (self.folder / "serial").write_text("01\n")
-        (self.folder / "tsa.cnf").write_text(_CONFIG.format(folder=self.folder, certs=""))
+        certs = f"certs = {self.folder}/sent.pem" if sends else ""
+        config = _CONFIG.format(folder=self.folder, certs=certs, signer_digest=digest)
+        (self.folder / "tsa.cnf").write_text(config)
+        (self.folder / "sent.pem").write_bytes(sends)
         self.chain = (self.folder / "tsa.pem" if alone else self.folder / "root.pem").read_bytes()
 
-    def _expired(self, root: str, key: str, request: bytes, extensions: Path) -> None:
+    def _between(self, root: str, root_key: str) -> tuple[str, str]:
+        """(certificate, key) of an authority that the root vouches for."""
+        made, key, use = (str(self.folder / part) for part in ("between.pem", "between.key", "between.ext"))
+        Path(use).write_text("basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n")
+        asked = _openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-subj", f"/O=Lumas/CN={self.name} CA")
+        sign = ["-CA", root, "-CAkey", root_key, "-CAcreateserial", "-days", "3650", "-extfile", use, "-out", made]
+        _openssl("x509", "-req", *sign, given=asked)
+        return made, key
+
+    def _out_of_time(self, root: str, key: str, request: bytes, extensions: Path, year: str) -> None:
         """`openssl x509` of Debian 12 sets no dates; `openssl ca` does."""
         (self.folder / "index.txt").write_text("")
         (self.folder / "ca.serial").write_text("77\n")
@@ -77,9 +96,19 @@ class TimeAuthority:
             f"new_certs_dir={self.folder}\ncertificate={root}\nprivate_key={key}\ndefault_md=sha256\npolicy=any\n"
             "[any]\norganizationName=optional\ncommonName=supplied\n"
         )
-        _openssl("ca", "-batch", "-config", str(config), "-startdate", "20200101000000Z", "-enddate",
-                 "20210101000000Z", "-extfile", str(extensions), "-in", str(self.folder / "request.pem"), "-out",
-                 str(self.folder / "tsa.pem"), "-notext")  # fmt: skip
+        _openssl("ca", "-batch", "-config", str(config), "-startdate", f"{year}0101000000Z", "-enddate",
+                 f"{int(year) + 1}0101000000Z", "-extfile", str(extensions), "-in",
+                 str(self.folder / "request.pem"), "-out", str(self.folder / "tsa.pem"), "-notext")  # fmt: skip
+
+    def certified(self, purpose: str = "critical,timeStamping") -> bytes:
+        """Its own certificate anew, of the same number, for this purpose."""
+        own, root, key = (str(self.folder / part) for part in ("tsa.pem", "root.pem", "root.key"))
+        number = _openssl("x509", "-in", own, "-noout", "-serial").decode().strip().removeprefix("serial=")
+        use = self.folder / "other.ext"
+        use.write_text(_USE.format(purpose=purpose))
+        asked = _openssl("x509", "-in", own, "-x509toreq", "-signkey", str(self.folder / "tsa.key"))
+        sign = ["-CA", root, "-CAkey", key, "-set_serial", f"0x{number}", "-days", "3650", "-extfile", str(use)]
+        return _openssl("x509", "-req", *sign, given=asked)
 
     def answer(self, query: bytes) -> bytes:
         with tempfile.NamedTemporaryFile(suffix=".tsq") as asked:

@@ -23,7 +23,7 @@ FURNITURE = {
 MORE = {
     "collect": {"connectors", "coverage", "gate_urls", "live", "names", "phone_urls"},
     "triage": {"detectors", "evaluation", "learning", "mentions"},
-    "evidence": {"archive", "authorities", "capturers", "dossier"},
+    "evidence": {"archive", "authorities", "capturers", "dossier", "verifier"},
     "reply": {"door_urls", "dossier", "wording"},
     "report": {"charts", "content", "document", "facts", "render", "speech", "tables"},
 }

@@ -9,6 +9,7 @@ An edition is a folder:
     manifest.json                            path, sha256, bytes of every file under content/
     envelope.json                            hash of the manifest, signature, ledger head, previous edition
     site.json, site/                         the portal made of content/ alone, and its own manifest
+    stamps/                                  time-stamps of envelope.json; they may come later, and change nothing else
 
 The edition's name is the SHA-256 of manifest.json. No clock is in it: the same freeze gives the same
 name. Languages are BCP 47 tags (`sq`, `sr-Latn`, `sr-Cyrl`, `en`); texts are {language: text}.
@@ -24,6 +25,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 FORMAT = 1
+ENVELOPE = "envelope.json"
 
 Texts = dict[str, str]
 

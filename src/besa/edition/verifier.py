@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from besa.base import stamped
 from besa.base.errors import BesaError
 from besa.base.ids import canonical_json, sha256_hex
 from besa.edition import keys
-from besa.edition.format import Envelope, signed_text
+from besa.edition.format import ENVELOPE, Envelope, signed_text
 from besa.edition.reader import read_envelope
 
-_KNOWN = {"content", "manifest.json", "envelope.json", "site", "site.json"}
+_KNOWN = {"content", "manifest.json", ENVELOPE, "site", "site.json", "stamps"}
 
 
 def is_edition(path: Path) -> bool:
@@ -34,6 +36,30 @@ def problems(path: Path, public_key: str | None = None) -> Iterator[dict[str, st
         yield {"where": path.name, "problem": "the folder's name is not the edition's hash"}
     if (envelope and envelope.site) or (path / "site").exists() or (path / "site.json").exists():
         yield from _files(path, "site", "site.json", envelope.site if envelope else None)
+    yield from _stamps(path).problems
+
+
+def seal_problems(path: Path, public_key: str | None = None) -> Iterator[dict[str, str]]:
+    """The same of the envelope and its time-stamps alone."""
+    yield from _envelope(path, public_key)
+    yield from _stamps(path).problems
+
+
+def time_stamps(path: Path) -> list[stamped.Told]:
+    """Those that hold: of the envelope, and so of the edition, the one before and the head of the ledger."""
+    return _stamps(path).told
+
+
+def _stamps(path: Path) -> stamped.Looked:
+    held = {file.relative_to(path).as_posix(): file for file in sorted(path.glob("stamps/*"))}
+    found = stamped.look(held, {ENVELOPE: sha256_hex((path / ENVELOPE).read_bytes())} if _has(path) else {})
+    strange = [name for name in held if not re.fullmatch(r"stamps/([0-9a-f]{64}\.)?\d+\.(tsr|pem)", name)]
+    found.problems += [{"where": name, "problem": "does not belong to the edition"} for name in strange]
+    return found
+
+
+def _has(path: Path) -> bool:
+    return (path / ENVELOPE).is_file()
 
 
 def checked(path: Path) -> int:

@@ -6,12 +6,13 @@ import dataclasses
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from besa.base import stamped
 from besa.base.errors import Conflict
 from besa.base.ids import canonical_json, sha256_hex
 from besa.edition import keys
@@ -91,6 +92,20 @@ def write(
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return final, envelope
+
+
+def lay_stamps(edition: Path, stamps: Sequence[tuple[str, bytes, bytes]]) -> None:
+    """Time-stamps (SHA-256 of the envelope, answer, certificates) into the folder of an edition, each in one step."""
+    folder = edition / "stamps"
+    folder.mkdir(exist_ok=True)
+    for name, data in stamped.files(stamps).items():
+        with tempfile.NamedTemporaryFile(dir=edition, prefix=".stamp-", delete=False) as draft:
+            draft.write(data)
+            draft.flush()
+            os.fsync(draft.fileno())
+        os.chmod(draft.name, 0o644)
+        os.replace(draft.name, edition / name)
+    _sync(folder)
 
 
 def _sync(path: Path) -> None:

@@ -40,11 +40,10 @@ class Custody(models.Model):
         ordering = ["id"]
 
 
-class TimeStamp(models.Model):
-    """One authority's word on when an exhibit existed at the latest. `wanted` is the intent row: the gap until
+class Stamp(models.Model):
+    """One authority's word on when something existed at the latest. `wanted` is the intent row: the gap until
     `at` is shown. `answer_sha256`, `chain_sha256`: the answer (DER) and the certificates (PEM) in the vault."""
 
-    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="+")
     authority = models.CharField(max_length=100)
     state = WordField(["wanted", "stamped"], default="wanted")
     wanted_at = models.DateTimeField()
@@ -55,6 +54,13 @@ class TimeStamp(models.Model):
     serial = models.CharField(max_length=80, blank=True)
     answer_sha256 = models.CharField(max_length=64, blank=True)
     chain_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class TimeStamp(Stamp):
+    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["exhibit", "authority"], name="one_stamp_of_each_authority")]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.apps import apps
+from django.db import models
 from django.db.models import Max
 
 from besa.ledger.chain import GENESIS, entry_hash, row_hash, rows_digest
@@ -71,21 +72,34 @@ def _row_problems() -> Iterator[dict[str, str]]:
             continue
         traced = newest.pop(table, {})
         for row in model._default_manager.order_by("pk").iterator():
-            where = f"{table} row {row.pk}"
             trace_id, digest = traced.pop(str(row.pk), (0, None))
-            if digest is None:
-                yield {"where": where, "problem": "is not in the ledger"}
-            elif not digest:
-                yield {"where": where, "problem": "stands although the ledger says it was erased"}
-            elif trace_id not in salts:
-                continue
-            elif row_hash(row, salts[trace_id]) != digest:
-                yield {"where": where, "problem": "differs from what the ledger vouches for"}
+            if problem := _row_problem(row, digest, salts.get(trace_id)):
+                yield {"where": f"{table} row {row.pk}", "problem": problem}
         for pk, (_, digest) in traced.items():
             if digest:
                 yield {"where": f"{table} row {pk}", "problem": "is missing"}
     for table, traced in newest.items():
         yield {"where": table, "problem": f"the table is gone ({len(traced)} rows in the ledger)"}
+
+
+def row_problems(rows: Sequence[models.Model]) -> Iterator[dict[str, str]]:
+    """The same of these rows alone, and not of the chain."""
+    for row in rows:
+        table = row._meta.db_table
+        trace = Trace.objects.filter(table=table, pk_text=str(row.pk)).order_by("-entry", "-id").first()
+        salt = Salt.objects.filter(trace=trace).values_list("salt", flat=True).first() if trace else None
+        if problem := _row_problem(row, trace.row_hash if trace else None, salt):
+            yield {"where": f"{table} row {row.pk}", "problem": problem}
+
+
+def _row_problem(row: models.Model, digest: str | None, salt: str | None) -> str:
+    if digest is None:
+        return "is not in the ledger"
+    if not digest:
+        return "stands although the ledger says it was erased"
+    if salt is not None and row_hash(row, salt) != digest:
+        return "differs from what the ledger vouches for"
+    return ""
 
 
 def checked() -> int:

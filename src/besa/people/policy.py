@@ -90,6 +90,7 @@ ACTS: dict[str, frozenset[Role]] = {
     "report.edit": frozenset({_ED, _CO}),
     "report.sign_off": frozenset({_ED, _CO}),
     "edition.publish": frozenset({_CO, _ED, _AD}),
+    "edition.stamp": frozenset({_CO, _ED, _AD, _BELT}),
 }  # fmt: skip
 
 #: Acts that nobody may do to their own work; the action passes `own=True` where it is.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from besa.evidence.models import Stamp
 from besa.ledger.fields import WordField
 from besa.people.models import User
 from besa.pledge.models import Election
@@ -64,3 +65,14 @@ class Publication(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [models.CheckConstraint(condition=Q(number__gte=1), name="editions_from_one")]
+
+
+class EditionStamp(Stamp):
+    """Of the envelope (its `sha256`) of an edition, and so of all that the envelope names: the edition, the one
+    before, and the head of the ledger."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["publication", "authority"], name="one_edition_stamp_of_each")]

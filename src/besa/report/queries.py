@@ -19,7 +19,7 @@ from besa.pledge.models import Election
 from besa.reply.models import Notice, Reply, ReplyDecision
 from besa.report import rules
 from besa.report.facts import gather, load
-from besa.report.models import Freeze, Prose, Publication, SignOff
+from besa.report.models import EditionStamp, Freeze, Prose, Publication, SignOff
 from besa.report.types import AWAITING, Facts
 
 
@@ -139,7 +139,14 @@ def latest_freeze(election: Election) -> Freeze | None:
 
 
 def publications(election: Election) -> list[Publication]:
-    return list(Publication.objects.filter(freeze__election=election).select_related("freeze").order_by("-number"))
+    """The newest first, each with its `stamps`, wanted or there."""
+    found = list(Publication.objects.filter(freeze__election=election).select_related("freeze").order_by("-number"))
+    stamps: dict[int, list[EditionStamp]] = {}
+    for stamp in EditionStamp.objects.filter(publication__in=found).order_by("id"):
+        stamps.setdefault(stamp.publication_id, []).append(stamp)
+    for each in found:
+        each.stamps = stamps.get(each.pk, [])
+    return found
 
 
 def prose_of(freeze: Freeze) -> dict[str, str]:

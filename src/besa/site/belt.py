@@ -33,6 +33,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     from besa.corpus import Corpus
     from besa.evidence.actions import preserve_pending
     from besa.evidence.actions.stamps import stamp_pending
+    from besa.report.actions.stamps import stamp_editions
     from besa.site import triaging
     from besa.site.clocks import keep_clocks
     from besa.site.learning import train_if_due
@@ -48,6 +49,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     opened = _step(problems, lambda: _opened(by, election), 0)
     rechecked = _step(problems, lambda: _rechecked(by, election), 0)
     stamped = _step(problems, lambda: stamp_pending(by=by, election=election)["stamped"], 0)
+    stamped += _step(problems, lambda: stamp_editions(by=by, election=election)["stamped"], 0)
     clocks = _step(problems, lambda: keep_clocks(by=by, election=election), _NO_CLOCKS)
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)

@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-_LINES = 300
+_SAFE = "/%:@!$&'()*+,;=~-._"
 #: What no longer holds of a body that a browser has unpacked.
 _UNPACKED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 #: What shows who captured: never in an archive.
@@ -106,7 +106,7 @@ def _warc(exchanges: Sequence[Exchange], software: str, made: datetime) -> tuple
         heads.append(("content-length", str(len(one.body))))
         answer = writer.create_warc_record(
             one.url, "response", payload=io.BytesIO(one.body), length=len(one.body),
-            http_headers=StatusAndHeaders(f"{one.status} {one.reason}".strip(), heads, protocol="HTTP/1.1"),
+            http_headers=StatusAndHeaders(f"{one.status} {_ascii(one.reason)}".strip(), heads, protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": _iso(stamp)},
         )  # fmt: skip
         _settle(answer, f"response {number} {one.url}", stamp)
@@ -124,7 +124,7 @@ def _warc(exchanges: Sequence[Exchange], software: str, made: datetime) -> tuple
             )
         )  # fmt: skip
         parts = urlsplit(one.url)
-        path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        path = quote(f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}", safe=_SAFE + "?")
         asked = [("Host", parts.netloc), *((k, v) for k, v in one.asked if k.lower() not in _OWN | {"host"})]
         request = writer.create_warc_record(
             one.url, "request", payload=io.BytesIO(b""), length=0,
@@ -171,7 +171,7 @@ def surt(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
-    found = ",".join(reversed(host.split("."))) + port + ")" + (quote(parts.path, safe="/%:@!$&'()*+,;=~-._") or "/")
+    found = ",".join(reversed(host.split("."))) + port + ")" + (quote(parts.path, safe=_SAFE) or "/")
     if parts.query:
         found += "?" + "&".join(sorted(parts.query.split("&")))
     return found.lower()
@@ -179,6 +179,10 @@ def surt(url: str) -> str:
 
 def _hash(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "ignore").decode()
 
 
 def _iso(at: datetime) -> str:

@@ -24,7 +24,6 @@ SIGNATURE, KEY = "tagmanifest-sha256.txt.sig", "public-key.pem"
 BAGIT = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 #: Lines as `sha256sum` writes and reads them.
 LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
-STAMP = re.compile(r"stamps/([0-9a-f]{64})\.(\d+)\.tsr")
 _NAME = re.compile(r"(?!\.)[\w.-]+(/(?!\.)[\w.-]+)*", re.ASCII)
 _BLOCK = 1 << 20
 

@@ -13,12 +13,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from besa.base import timestamp
-from besa.evidence.dossier.format import KEY, LINE, MANIFEST, SIGNATURE, STAMP, TAGS, is_safe, pack
+from besa.base import stamped
+from besa.evidence.dossier.format import KEY, LINE, MANIFEST, SIGNATURE, TAGS, is_safe, pack
 
 #: Larger members, or more of them, are not unpacked: no dossier of ours has them.
 LARGEST, MOST = 4 << 30, 20_000
-_BLOCK = 1 << 20
+_BLOCK, _STAMP = 1 << 20, 1 << 20
 
 
 def is_dossier(path: Path) -> bool:
@@ -50,6 +50,22 @@ def sealed_by(path: Path) -> str:
     return key.public_bytes_raw().hex() if isinstance(key, Ed25519PublicKey) else ""
 
 
+def time_stamps(path: Path) -> list[stamped.Told]:
+    """Those in it that hold, each with the name of the file that it is about."""
+    try:
+        with zipfile.ZipFile(path) as packed, tempfile.TemporaryDirectory(prefix="besa-dossier-") as place:
+            held = {}
+            for at, entry in enumerate(packed.infolist()[:MOST]):
+                if entry.filename.startswith("stamps/") and entry.file_size <= _STAMP:
+                    held[entry.filename] = Path(place) / str(at)
+                    _unpack(packed, entry, held[entry.filename])
+            listed = "\n".join(packed.read(name).decode("utf-8", "replace") for name in (MANIFEST, TAGS))
+            found = (LINE.fullmatch(line) for line in listed.splitlines())
+            return stamped.look(held, {one[2]: one[1] for one in found if one}).told
+    except (KeyError, zipfile.BadZipFile, NotImplementedError):
+        return []
+
+
 def files(path: Path) -> int:
     """How many files it has."""
     with zipfile.ZipFile(path) as packed:
@@ -73,7 +89,7 @@ def _problems(path: Path, packed: zipfile.ZipFile, place: Path, public_key: str 
     sums = {name: _sha256(file) for name, file in held.items()}
     told += list(_listed(held, sums))
     told += list(_signed(held, public_key))
-    told += list(_stamps(held, sums))
+    told += stamped.look(held, sums).problems
     yield from told
     if not told and not _as_written(path, held):
         yield {"where": path.name, "problem": "was changed outside of its files"}
@@ -137,31 +153,6 @@ def _signed(held: dict[str, Path], public_key: str | None) -> Iterator[dict[str,
         key.verify(held[SIGNATURE].read_bytes(), held[TAGS].read_bytes())
     except InvalidSignature:
         yield {"where": SIGNATURE, "problem": f"the signature of {TAGS} does not hold"}
-
-
-def _stamps(held: dict[str, Path], sums: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Each time-stamp against the file that it names; one answer serves one file."""
-    used: dict[tuple[str, int], str] = {}
-    there = set(sums.values())
-    for name in sorted(held):
-        found = STAMP.fullmatch(name)
-        if found is None:
-            continue
-        digest, number = found[1], found[2]
-        chain = held.get(f"stamps/{number}.pem")
-        if chain is None:
-            yield {"where": name, "problem": f"the certificates stamps/{number}.pem are missing"}
-            continue
-        if digest not in there:
-            yield {"where": name, "problem": "is of a file that is not there"}
-        try:
-            stamp = timestamp.check(held[name].read_bytes(), digest, chain.read_bytes())
-        except timestamp.Untrue as error:
-            yield {"where": name, "problem": f"the time-stamp {error.message}"}
-            continue
-        if first := used.get((stamp.authority, stamp.serial)):
-            yield {"where": name, "problem": f"the time-stamp was used already, for {first}"}
-        used[stamp.authority, stamp.serial] = name
 
 
 def _as_written(path: Path, held: dict[str, Path]) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from besa.base import stamped
 from besa.base.errors import BadInput, Tampered
 from besa.evidence.dossier.format import BAGIT, KEY, MANIFEST, SIGNATURE, TAGS, Content, is_safe, listing, pack
 
@@ -47,7 +48,7 @@ def seal(
     parts: Sequence[Part],
     *,
     info: Sequence[tuple[str, str]],
-    readme: str,
+    readme: Callable[[bool], str],
     key: Ed25519PrivateKey,
     stamp: StampNow = lambda manifest: (),
 ) -> Sealed:
@@ -55,7 +56,8 @@ def seal(
 
     Raises BadInput for a name that is not safe, Tampered for bytes that are not those that were kept.
 
-    `info`: lines of bag-info.txt. The same parts, info and stamps give the same bytes.
+    `info`: lines of bag-info.txt. `readme` is told whether there are time-stamps in it. The same parts, info and
+    stamps give the same bytes.
     """
     contents: dict[str, Content] = {}
     for part in parts:
@@ -77,26 +79,15 @@ def seal(
         MANIFEST: manifest,
         "bagit.txt": BAGIT.encode(),
         "bag-info.txt": "".join(f"{label}: {_one_line(value)}\n" for label, value in info).encode(),
-        "README.txt": readme.encode(),
+        "README.txt": readme(bool(stamps)).encode(),
         KEY: key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-        **_stamped(stamps),
+        **stamped.files(stamps),
     }
     contents |= tags
     listed = listing((name, _sha256(content)) for name, content in tags.items()).encode()
     contents |= {TAGS: listed, SIGNATURE: key.sign(listed)}
     _write(out, contents)
     return Sealed(out, _sha256(out), out.stat().st_size, len(contents))
-
-
-def _stamped(stamps: Sequence[tuple[str, bytes, bytes]]) -> dict[str, bytes]:
-    """Answers beside the certificates by which they are checked; each set of certificates once, by number."""
-    found: dict[str, bytes] = {}
-    numbers: dict[bytes, int] = {}
-    for digest, answer, chain in stamps:
-        number = numbers.setdefault(chain, len(numbers) + 1)
-        found[f"stamps/{number}.pem"] = chain
-        found[f"stamps/{digest}.{number}.tsr"] = answer
-    return found
 
 
 def _write(out: Path, contents: dict[str, Content]) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from besa.base import clock
+from besa.base import clock, languages, words
 from besa.base.errors import BadInput, BesaError, Conflict
 from besa.base.home import Home
 from besa.coding.models import Finding
@@ -24,7 +25,7 @@ from besa.people.policy import check
 from besa.pledge.models import Election
 from besa.reply import dossier as contents
 from besa.reply.models import Case, CaseFinding, Dossier
-from besa.reply.queries.cases import findings_of
+from besa.reply.queries.cases import case_alone, findings_of
 from besa.vault import Vault
 
 
@@ -56,6 +57,19 @@ def add_to_case(*, by, case: Case, finding: Finding) -> CaseFinding:
     return row
 
 
+def hand_over(*, by, finding: Finding, language: str, recipient: str, out: Path | None = None) -> Dossier:
+    """The dossier of one finding at once, with what there is by now: the case that holds it alone is opened where there
+    is none yet. A confidential referral is no publication: it waits for no reply. Raises as `make_dossier` does."""
+    check(by, "dossier.make", finding.election.slug)
+    _named(recipient)
+    case = case_alone(finding)
+    if case is None:
+        with translation.override(languages.django_code(language)):
+            title = f"{_(words.label(words.FindingType, finding.type))} ({finding.number})"
+        case = open_case(by=by, election=finding.election, title=title, findings=[finding])
+    return make_dossier(by=by, case=case, language=language, recipient=recipient, out=out)
+
+
 def make_dossier(*, by, case: Case, language: str, recipient: str, out: Path | None = None) -> Dossier:
     """Seal what is preserved of a case, for `recipient`: into the vault, and a copy to `out`.
 
@@ -64,8 +78,7 @@ def make_dossier(*, by, case: Case, language: str, recipient: str, out: Path | N
     """
     slug = case.election.slug
     check(by, "dossier.make", slug)
-    if not recipient.strip():
-        raise BadInput(_("Who will get the dossier?"), remedy=_("Name the panel, commission or platform."))
+    _named(recipient)
     home, vault = Home.here(), Vault(Home.here().vault)
     findings = findings_of(case)
     exhibits = contents.exhibits_of(findings)
@@ -96,6 +109,11 @@ def make_dossier(*, by, case: Case, language: str, recipient: str, out: Path | N
         if out is not None:
             contents.copy_to(sealed.path, out)
     return made
+
+
+def _named(recipient: str) -> None:
+    if not recipient.strip():
+        raise BadInput(_("Who will get the dossier?"), remedy=_("Name the panel, commission or platform."))
 
 
 def _stamps(manifest: bytes) -> list[tuple[bytes, bytes]]:

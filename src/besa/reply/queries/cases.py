@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from besa.base.errors import NotFound
 from besa.coding.models import Finding
 from besa.pledge.models import Election
 from besa.reply.models import Case, CaseFinding, Dossier
+from besa.triage.queries.clocks import of_item
 
 
 def cases(election: Election) -> QuerySet[Case]:
@@ -31,9 +32,26 @@ def case_of(election: Election, number: str | int) -> Case:
 
 def findings_of(case: Case) -> list[Finding]:
     rows = CaseFinding.objects.filter(case=case).select_related(
-        "finding__clause", "finding__source", "finding__party", "finding__adjudication__item__account"
+        "finding__clause",
+        "finding__source",
+        "finding__party",
+        "finding__adjudication__item__account",
+        "finding__adjudication__adjudicator",
     )
     return [row.finding for row in rows]
+
+
+def case_alone(finding: Finding) -> Case | None:
+    """The case that this finding makes up by itself."""
+    held = CaseFinding.objects.filter(case=OuterRef("pk"))
+    alone = Case.objects.filter(Exists(held.filter(finding=finding)), ~Exists(held.exclude(finding=finding)))
+    return alone.order_by("number").first()
+
+
+def authority_of(finding: Finding) -> str:
+    """Whoever the nearest open deadline is met with; '' where no clock runs."""
+    running = (one.authority for one in of_item(finding.adjudication.item) if one.closed_at is None)
+    return next(running, "")
 
 
 def cases_with(finding: Finding) -> list[Case]:

@@ -85,6 +85,25 @@ def dossier_make(request, number: int) -> HttpResponse:
 
 
 @desk("dossier.make")
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request, number: str) -> HttpResponse:
+    """From a finding to a sealed dossier on one page; whom its deadline is met with stands there already."""
+    finding = finding_named(request.election, number)
+    first = (request.election.languages or ["en"])[0]
+    form = DossierForm(request.POST or None, initial={"recipient": queries.authority_of(finding), "language": first})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.hand_over(by=request.user, finding=finding, **form.cleaned_data)
+        except BesaError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The dossier is sealed."))
+            return redirect("case", number=made.case.number)
+    status = 422 if form.errors else 200
+    return render(request, "reply/hand_over.html", {"finding": finding, "form": form}, status=status)
+
+
+@desk("dossier.make")
 @require_safe
 def dossier_file(request, pk: int) -> HttpResponse:
     """The sealed file as it was handed out, hashed again."""

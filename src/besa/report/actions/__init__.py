@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from besa.base import clock, languages
-from besa.base.errors import BadInput, Conflict
+from besa.base.errors import BadInput, BesaError, Conflict
 from besa.base.home import Home
 from besa.base.ids import canonical_json
 from besa.base.weeks import week_days, week_of
@@ -22,6 +23,7 @@ from besa.people.policy import check
 from besa.pledge import queries as pledge
 from besa.pledge.models import Election
 from besa.report import queries
+from besa.report.actions.stamps import stamp_editions
 from besa.report.content import fill
 from besa.report.document import build
 from besa.report.facts import save
@@ -191,6 +193,8 @@ def publish(
     except BaseException:
         shutil.rmtree(path, ignore_errors=True)
         raise
+    with contextlib.suppress(BesaError):  # an authority that cannot be asked now delays nothing: the belt asks again
+        stamp_editions(by=by, election=election)
     return made
 
 
