@@ -67,7 +67,7 @@ class Told:
     def __init__(self, said):
         self.said, self.asked = said, []
 
-    def capture(self, url, out):
+    def capture(self, url, out, log_in=None):
         self.asked.append(url)
         status, text = self.said[url]
         (out / "text.txt").write_text(text)
