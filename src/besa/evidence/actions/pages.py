@@ -37,6 +37,8 @@ ATTEMPTS, _WAIT = 4, timedelta(minutes=2)
 PAUSE = 5.0
 #: Free disk (bytes) that a capture needs before it begins.
 FLOOR = 512 << 20
+#: So many things that were left out or refused are named of a page.
+_MOST = 200
 #: Seconds after which what a killed capture left in the staging folder is nobody's.
 _LEFT = 3_600
 #: File -> (kind of exhibit, media type).
@@ -298,4 +300,6 @@ def _closed(by, election: Election, wanted: PageCapture, facts: Facts, log_in: s
 def _told(facts: Facts) -> dict:
     names = ("asked", "address", "status", "title", "consent", "way", "headers", "certificate", "resources", "left_out",
              "cut", "refused", "began", "seconds", "browser", "log_in")  # fmt: skip
-    return {name: getattr(facts, name) for name in names}
+    told = {name: getattr(facts, name) for name in names}
+    # a hostile page has any number of them
+    return {name: value[:_MOST] if isinstance(value, list) else value for name, value in told.items()}

@@ -24,6 +24,7 @@ from besa.base.errors import BesaError, Refused
 from besa.evidence.capturers.log_ins import State
 from besa.evidence.capturers.seen import Caps, Facts
 from besa.evidence.capturers.visit import Visit
+from besa.net import guard
 from besa.net.egress import Dial, Egress, public_only
 
 #: A browser serves so many pages, then a new one is started: what leaks, leaks a little.
@@ -107,12 +108,18 @@ def _plain(error: Exception) -> str:
 
 
 def _mapped(table: dict[str, str]) -> Callable[[str, int, bool], tuple[str, int]]:
-    """For trying it out: these names lead to these addresses (`host:port` -> `ip:port`), every other to public ones."""
+    """For trying it out: these names lead to these addresses (`host:port` -> `ip:port`), every other to public ones.
+
+    `host:port` -> `ip` is what the name is looked up as: the guard judges it.
+    """
 
     def dial(host: str, port: int, secure: bool) -> tuple[str, int]:
-        if told := table.get(f"{host}:{port}"):
-            address, _, number = told.rpartition(":")
-            return address, int(number)
+        told = table.get(f"{host}:{port}")
+        if told and (number := told.rpartition(":")[2]).isdecimal() and told.count(":") == 1:
+            return told.rpartition(":")[0], int(number)
+        if told:
+            _, addresses = guard.checked(f"http://{host}:{port}/", resolver=lambda host, port: [told])
+            return addresses[0], port
         return public_only(host, port, secure)
 
     return dial

@@ -34,8 +34,9 @@ _PATTERNS = tuple((cause, re.compile(pattern, re.IGNORECASE)) for cause, pattern
 
 
 _NOT_HERE = re.compile(
-    r"(not|isn.t) available in your (country|region|location)|withheld in your country|nuk është i disponueshëm në vendin"
-    r"|nije dostup\w+ u (vašoj zemlji|vašem regionu)|није доступ\w+ у (вашој земљи|вашем региону)", re.IGNORECASE,
+    r"(not|isn.t) available in your (country|region|location)|withheld in your country"
+    r"|nuk është i disponueshëm në vendin|nije dostup\w+ u (vašoj zemlji|vašem regionu)"
+    r"|није доступ\w+ у (вашој земљи|вашем региону)", re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -69,9 +70,9 @@ def together(outside: Judged, inside: Judged | None, shown: Shown) -> tuple[Judg
     so: `all`, who is logged in only (`log_in`), who is not only (`public`), not in this country (`region`), or ''
     where one place alone told. A post that anybody can still see is not gone.
     """
-    if shown.status == 451 or (outside.state != "up" and len(shown.text) <= 3_000 and _NOT_HERE.search(shown.text)):
-        if inside is None or inside.state not in _STANDS:
-            return replace(outside, state="gone", cause=GoneCause.HIDDEN), "region"
+    not_here = outside.state != "up" and len(shown.text) <= 3_000 and _NOT_HERE.search(shown.text)
+    if (shown.status == 451 or not_here) and (inside is None or inside.state not in _STANDS):
+        return replace(outside, state="gone", cause=GoneCause.HIDDEN), "region"
     if inside is None:
         return outside, ""
     if outside.state in _STANDS:
