@@ -118,7 +118,7 @@ def test_nothing_that_a_page_loads_reaches_a_private_address(worker, trap, canar
 def test_the_canary_sings_where_the_proxy_lets_it(worker, canary, tmp_path):
     before = len(canary.hits)
     assert worker.capture(f"{BASE}/one", tmp_path).problem == ""
-    assert len(canary.hits) == before + 1
+    assert len(canary.hits) > before
 
 
 @pytest.mark.drill

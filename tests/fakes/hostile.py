@@ -47,7 +47,8 @@ SCHEMES = [
     "file:///etc/passwd", "file://127.0.0.1/etc/passwd", "gopher://127.0.0.1:{port}/_x", "ftp://127.0.0.1:{port}/",
     "dict://127.0.0.1:{port}/", "ldap://127.0.0.1:{port}/", "data:text/html,<h1>x</h1>", "blob:http://127.0.0.1:{port}/x",
     "javascript:alert(1)", "view-source:http://127.0.0.1:{port}/", "chrome://version", "about:blank",
-    "ws://127.0.0.1:{port}/", "wss://127.0.0.1:{port}/", "jar:http://127.0.0.1:{port}/!/x", "//127.0.0.1:{port}/", "http://[bad/", "",
+    "ws://127.0.0.1:{port}/", "wss://127.0.0.1:{port}/", "jar:http://127.0.0.1:{port}/!/x", "//127.0.0.1:{port}/",
+    "http://[bad/", "",
 ]  # fmt: skip
 ALL = LOOPBACK + INSIDE + SCHEMES
 #: Names of the list, and what they are looked up as.

@@ -13,6 +13,7 @@ from django.db.models import Max
 from besa.base import clock
 from besa.base.home import Home
 from besa.evidence.actions.log_ins import log_in_for
+from besa.evidence.actions.pages import PAUSE
 from besa.evidence.capturers import standing
 from besa.evidence.capturers.log_ins import State
 from besa.evidence.capturers.standing import wait
@@ -20,7 +21,7 @@ from besa.evidence.capturers.walls import Shown
 from besa.evidence.capturers.worker import Worker
 from besa.evidence.models import Recheck
 from besa.ledger.chain import record
-from besa.net.pace import host_of
+from besa.net.pace import Pace, host_of
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
@@ -28,7 +29,10 @@ from besa.triage.models import DocketItem
 _LONGEST = 20_000
 
 
-def recheck_due(*, by, election: Election, decided: frozenset[int] = frozenset(), limit: int = 5, worker=None) -> int:
+def recheck_due(
+    *, by, election: Election, decided: frozenset[int] = frozenset(), limit: int = 5, worker: Worker | None = None,
+    pause: float = PAUSE,
+) -> int:  # fmt: skip
     """Look again at the posts that are due, those of decided violations (`decided`: docket items) first; how many.
 
     Off until the election's setting `capture_pages` says so. One page of a host in a turn.
@@ -38,6 +42,7 @@ def recheck_due(*, by, election: Election, decided: frozenset[int] = frozenset()
         return 0
     waiting = due(election, decided)
     seen: set[str] = set()
+    pace = Pace(Home.here().staging / "net" / "pace", seconds=pause)
     own, worker = worker is None, worker or Worker()
     try:
         for item in waiting:
@@ -45,7 +50,8 @@ def recheck_due(*, by, election: Election, decided: frozenset[int] = frozenset()
                 break
             if (host := host_of(item.url)) not in seen:
                 seen.add(host)
-                _look(by, election, item, worker)
+                with pace.turn(item.url):
+                    _look(by, election, item, worker)
     finally:
         if own:
             worker.stop()

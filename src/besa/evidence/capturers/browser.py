@@ -29,7 +29,7 @@ from besa.net.egress import Dial, Egress, public_only
 
 #: A browser serves so many pages, then a new one is started: what leaks, leaks a little.
 PAGES = 40
-_FLAGS = (
+FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--no-default-browser-check", "--disable-dev-shm-usage", "--mute-audio",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", "--proxy-bypass-list=<-loopback>",
@@ -83,7 +83,7 @@ class Browser:
             from playwright.sync_api import sync_playwright
 
             self._playwright = sync_playwright().start()
-            self._browser = self._playwright.chromium.launch(executable_path=self.executable, args=list(_FLAGS))
+            self._browser = self._playwright.chromium.launch(executable_path=self.executable, args=list(FLAGS))
             self._pages = 0
         self._pages += 1
 
