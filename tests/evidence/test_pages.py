@@ -137,7 +137,7 @@ def test_wanted_pages_become_exhibits_or_are_closed_with_a_reason(home, election
     election.settings["capture_pages"] = True
     assert want_pages(by=BELT, election=election) == 4 and want_pages(by=BELT, election=election) == 0
     for _ in range(40):
-        capture_pages(by=BELT, election=election, worker=worker)
+        capture_pages(by=BELT, election=election, worker=worker, pause=0)
         at.advance(minutes=20)
         if not PageCapture.objects.filter(state="wanted").exists():
             break
@@ -148,7 +148,7 @@ def test_wanted_pages_become_exhibits_or_are_closed_with_a_reason(home, election
     kept = queries.exhibits(items["/plain"])
     assert {one.file_name for one in kept} >= {"screenshot.png", "page.wacz", "page.html", "text.txt", "page.pdf"}
     assert all(Vault(home.vault).has(one.sha256) for one in kept)
-    assert Exhibit.objects.count() == len(kept) and not list(home.staging.iterdir())
+    assert Exhibit.objects.count() == len(kept) and not list(home.staging.glob("capture-*"))
     assert list(verify.problems()) == []
 
 
@@ -164,8 +164,8 @@ def test_a_browser_that_dies_leaves_the_intent_as_it_was(home, election, site, a
             return super()._line(process)
 
     with Dying(dial=site.dial) as worker:
-        assert capture_pages(by=BELT, election=election, worker=worker)["waiting"] == 1
+        assert capture_pages(by=BELT, election=election, worker=worker, pause=0)["waiting"] == 1
     row = PageCapture.objects.get()
     assert row.state == "wanted" and row.next_at > clock.now() and "did not come back" in row.problem
-    assert not Exhibit.objects.exists() and not list(home.staging.iterdir())
+    assert not Exhibit.objects.exists() and not list(home.staging.glob("capture-*"))
     assert json.dumps(row.facts)

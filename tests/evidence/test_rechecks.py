@@ -67,7 +67,7 @@ class Told:
     def __init__(self, said):
         self.said, self.asked = said, []
 
-    def capture(self, url, out):
+    def capture(self, url, out, log_in=None):
         self.asked.append(url)
         status, text = self.said[url]
         (out / "text.txt").write_text(text)
@@ -82,19 +82,19 @@ def test_posts_are_looked_at_again_when_due_one_page_of_a_host_at_a_time(home, e
     said = {f"http://{host}.example/1": (200, PAGE) for host in "abc"} | {"http://a.example/2": (404, "")}
     items = {url: make.docket_item(election, TEXT, url=url) for url in said}
     worker = Told(said)
-    assert recheck_due(by=BELT, election=election, worker=worker) == 0, "nothing is opened unasked"
+    assert recheck_due(by=BELT, election=election, worker=worker, pause=0) == 0, "nothing is opened unasked"
     election.settings["capture_pages"] = True
-    assert recheck_due(by=BELT, election=election, worker=worker) == 0, "not on the first day"
+    assert recheck_due(by=BELT, election=election, worker=worker, pause=0) == 0, "not on the first day"
     at.advance(days=1)
     decided = frozenset({items["http://a.example/2"].pk})
-    assert recheck_due(by=BELT, election=election, decided=decided, worker=worker) == 3
+    assert recheck_due(by=BELT, election=election, decided=decided, worker=worker, pause=0) == 3
     assert worker.asked[0] == "http://a.example/2" and "http://a.example/1" not in worker.asked
-    assert recheck_due(by=BELT, election=election, worker=worker) == 1
-    assert recheck_due(by=BELT, election=election, worker=worker) == 0
+    assert recheck_due(by=BELT, election=election, worker=worker, pause=0) == 1
+    assert recheck_due(by=BELT, election=election, worker=worker, pause=0) == 0
     said["http://b.example/1"] = (200, PAGE.replace("i paaftë", "i lodhur"))
     for _ in range(4):
         at.advance(days=7)
-        while recheck_due(by=BELT, election=election, worker=worker):
+        while recheck_due(by=BELT, election=election, worker=worker, pause=0):
             pass
     gone = queries.rechecks(items["http://a.example/2"])
     assert [row.state for row, _ in gone] == ["gone"] * 3 and items["http://a.example/2"] not in due(election, decided)

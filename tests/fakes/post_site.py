@@ -63,7 +63,8 @@ class PostSite:
                     body = f'{{"text": "koment i vonuar {self.path.split("=")[1]}"}}'.encode()
                     status, headers = 200, {"Content-Type": "application/json"}
                 else:
-                    status, headers, body = site.pages.get(path, (404, {}, b""))
+                    told = site.answer(path, self.headers.get("Cookie", ""))
+                    status, headers, body = told or site.pages.get(path, (404, {}, b""))
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -77,7 +78,11 @@ class PostSite:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         #: How a browser is told to find `lumas.example` here.
-        self.dial = {"lumas.example:80": f"127.0.0.1:{self._server.server_port}"}
+        self.port = self._server.server_port
+        self.dial = {"lumas.example:80": f"127.0.0.1:{self.port}"}
+
+    def answer(self, path: str, cookies: str):
+        """What a site that knows its visitors answers instead of `pages`."""
 
     def stop(self) -> None:
         self._server.shutdown()

@@ -6,6 +6,7 @@ from django.db import models
 
 from besa.base.words import GoneCause
 from besa.ledger.fields import WordField
+from besa.pledge.models import Election
 from besa.triage.models import DocketItem
 
 
@@ -13,7 +14,7 @@ class Exhibit(models.Model):
     """One file in the vault that belongs to a docketed post. `pdq`, `quality`: of a picture, its perceptual hash."""
 
     item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
-    kind = WordField(["raw", "screenshot", "recording", "archive", "document"])
+    kind = WordField(["raw", "screenshot", "recording", "archive", "document", "media"])
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     media_type = models.CharField(max_length=100)
@@ -68,13 +69,14 @@ class TimeStamp(Stamp):
 
 
 class PageCapture(models.Model):
-    """The page of a docketed post as a browser shows it: first the intent, then what came of it.
+    """A page of a docketed post as a browser shows it: first the intent, then what came of it.
 
     `not_evidence`: a wall or an error page was shown (`wall`), and nothing was kept as evidence. `facts`: address in
-    the end, status, headers, certificate, what was left out or refused.
+    the end, status, headers, certificate, what was left out or refused. `log_in`: the host whose kept log-in was used.
+    `next_at` lies behind the longest capture while one is open, so that two never open the same page.
     """
 
-    item = models.OneToOneField(DocketItem, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
     url = models.TextField()
     state = WordField(["wanted", "captured", "not_evidence", "failed"], default="wanted")
     wanted_at = models.DateTimeField()
@@ -84,14 +86,48 @@ class PageCapture(models.Model):
     problem = models.TextField(blank=True)
     facts = models.JSONField(default=dict, blank=True)
     captured_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    log_in = models.CharField(max_length=253, blank=True)
+
+    LEDGER_LATER = ("reason", "log_in")
 
     class Meta:
         indexes = [models.Index(fields=["state", "next_at"], name="captures_due")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "url"], condition=models.Q(state="wanted"), name="one_open_capture_of_a_page"
+            )
+        ]
+
+
+class LogIn(models.Model):
+    """What a browser needs to stand logged in at one host, enciphered (`sealed`; emptied when it ends).
+
+    `until`: when the last of it lapses by itself, where it says so."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    host = models.CharField(max_length=253)
+    sealed = models.TextField(blank=True)
+    cookies = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(null=True, blank=True)
+    stored_at = models.DateTimeField()
+    by = models.CharField(max_length=150)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["host", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "host"], condition=models.Q(ended_at=None), name="one_log_in_of_a_host"
+            )
+        ]
 
 
 class Recheck(models.Model):
     """One later look at a post: still up, edited (`text` is what stood there), gone with its cause as far as it can
-    be told, or unknown (a wall, an error). Rows are added, never changed."""
+    be told, or unknown (a wall, an error). Rows are added, never changed.
+
+    `outside` and `inside`: what was found without and with the log-in `log_in`; `reach`: for whom it is so."""
 
     item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -102,6 +138,12 @@ class Recheck(models.Model):
     alike = models.FloatField(default=0)
     text = models.TextField(blank=True)
     problem = models.TextField(blank=True)
+    log_in = models.CharField(max_length=253, blank=True)
+    outside = WordField(["up", "edited", "gone", "unknown"], blank=True)
+    inside = WordField(["up", "edited", "gone", "unknown"], blank=True)
+    reach = WordField(["all", "log_in", "public", "region"], blank=True)
+
+    LEDGER_LATER = ("log_in", "outside", "inside", "reach")
 
     class Meta:
         ordering = ["id"]

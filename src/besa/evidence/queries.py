@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, When
 
 from besa.base import pdq
 from besa.base.home import Home
 from besa.collect.models import CapturedFile
 from besa.evidence.capturers.standing import changes
-from besa.evidence.models import Custody, Exhibit, PageCapture, Recheck, TimeStamp
+from besa.evidence.models import Custody, Exhibit, LogIn, PageCapture, Recheck, TimeStamp
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
@@ -96,5 +96,27 @@ def rechecks(item: DocketItem) -> list[tuple[Recheck, list[tuple[str, str]]]]:
     return [(row, changes(item.text, row.text) if row.state == "edited" else []) for row in rows]
 
 
-def page_of(item: DocketItem) -> PageCapture | None:
-    return PageCapture.objects.filter(item=item).first()
+def pages_of(item: DocketItem) -> list[PageCapture]:
+    """The captures of this post's pages, the newest first."""
+    return list(PageCapture.objects.filter(item=item).order_by("-id"))
+
+
+def captures(election: Election, state: str = "") -> QuerySet[PageCapture]:
+    """All captures of an election: what waits first, in its order; then what came of the others, the newest first."""
+    found = PageCapture.objects.filter(item__election=election)
+    found = found.filter(state=state) if state else found
+    waits = Case(When(state="wanted", then=0), default=1)
+    return found.select_related("item__account").order_by(
+        waits, Case(When(state="wanted", then=F("next_at"))), "-captured_at", "-id"
+    )
+
+
+def capture_counts(election: Election) -> dict[str, int]:
+    """State -> how many captures."""
+    found = PageCapture.objects.filter(item__election=election).values_list("state").annotate(n=Count("id"))
+    return dict.fromkeys(("wanted", "captured", "not_evidence", "failed"), 0) | dict(found.order_by())
+
+
+def log_ins(election: Election) -> list[LogIn]:
+    """The log-ins that are kept now."""
+    return list(LogIn.objects.filter(election=election, ended_at=None))

@@ -96,7 +96,10 @@ def fetch(
         target = answer.headers.get("location")
         if answer.status not in (301, 302, 303, 307, 308) or not target:
             return answer
-        url = urljoin(url, target)
+        try:
+            url = urljoin(url, target)
+        except ValueError:
+            raise Refused("It leads on to what is no web address; nothing more was fetched.", where=url) from None
     raise TooMuch(f"More than {limits.redirects} redirects.", where=way[0])
 
 
@@ -114,7 +117,10 @@ def seconds_of(said: str) -> float | None:
 
 
 def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # the guard says so
+        return "", url
     return parts.scheme, parts.netloc.lower()
 
 

@@ -66,6 +66,7 @@ ACTS: dict[str, frozenset[Role]] = {
     # evidence
     "evidence.preserve": frozenset({_CO, _CD, _AJ, _AN, _AD, _BELT}),
     "evidence.see": frozenset({_CO, _CD, _AJ, _ED, _AN, _AD}),
+    "log_in.store": frozenset({_AD}),
     # coding
     "coding.screen": frozenset({_CD, _CO, _AD}),
     "coding.code": frozenset({_CD, _AD}),

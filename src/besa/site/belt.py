@@ -90,8 +90,6 @@ def _opened(by, election: Election) -> int:
     """Pages of docketed posts captured by the browser; a few in a turn, so that mail need not wait."""
     from besa.evidence.actions.pages import capture_pages, want_pages
 
-    if not election.settings.get("capture_pages"):
-        return 0
     want_pages(by=by, election=election)
     return capture_pages(by=by, election=election, limit=5)["captured"]
 

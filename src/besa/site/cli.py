@@ -16,6 +16,8 @@ COMMANDS = {
     "watch-list": "take candidates and accounts from a table",
     "poll": "ask live sources for what is new",
     "query": "ask the corpus in SQL (read-only)",
+    "preserve": "keep pages as a real browser shows them",
+    "log-in": "keep a log-in that captures of a host may use",
     "triage": "run the detectors and fill the docket",
     "claims": "take in claims that others have checked",
     "detect": "write the pairs of near-copies as a file",

@@ -21,6 +21,7 @@ ROOMS = (
     (gettext_lazy("Sources"), "sources"),
     (gettext_lazy("Coverage"), "coverage"),
     (gettext_lazy("Docket"), "docket"),
+    (gettext_lazy("Pages"), "pages"),
     (gettext_lazy("Coding"), "coding_home"),
     (gettext_lazy("Findings"), "findings"),
     (gettext_lazy("Agreement"), "agreement"),

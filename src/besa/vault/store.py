@@ -90,6 +90,13 @@ class Vault:
         path.unlink(missing_ok=True)
         return existed
 
+    def clear(self, *, before: float) -> int:
+        """Take away what `put` had begun and was killed at, older than `before` (seconds of the files' clock)."""
+        left = [path for path in self.root.glob(".incoming-*") if path.stat().st_mtime < before]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
     def path_of(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
             raise NotFound("Not a SHA-256.", where=repr(sha256))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
@@ -11,13 +12,16 @@ from django.db.models import Max
 
 from besa.base import clock
 from besa.base.home import Home
-from besa.evidence.capturers.browser import Facts
-from besa.evidence.capturers.standing import judge, wait
+from besa.evidence.actions.log_ins import log_in_for
+from besa.evidence.actions.pages import PAUSE
+from besa.evidence.capturers import standing
+from besa.evidence.capturers.log_ins import State
+from besa.evidence.capturers.standing import wait
 from besa.evidence.capturers.walls import Shown
 from besa.evidence.capturers.worker import Worker
 from besa.evidence.models import Recheck
 from besa.ledger.chain import record
-from besa.net.pace import host_of
+from besa.net.pace import Pace, host_of
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
@@ -25,7 +29,10 @@ from besa.triage.models import DocketItem
 _LONGEST = 20_000
 
 
-def recheck_due(*, by, election: Election, decided: frozenset[int] = frozenset(), limit: int = 5, worker=None) -> int:
+def recheck_due(
+    *, by, election: Election, decided: frozenset[int] = frozenset(), limit: int = 5, worker: Worker | None = None,
+    pause: float = PAUSE,
+) -> int:  # fmt: skip
     """Look again at the posts that are due, those of decided violations (`decided`: docket items) first; how many.
 
     Off until the election's setting `capture_pages` says so. One page of a host in a turn.
@@ -35,6 +42,7 @@ def recheck_due(*, by, election: Election, decided: frozenset[int] = frozenset()
         return 0
     waiting = due(election, decided)
     seen: set[str] = set()
+    pace = Pace(Home.here().staging / "net" / "pace", seconds=pause)
     own, worker = worker is None, worker or Worker()
     try:
         for item in waiting:
@@ -42,7 +50,8 @@ def recheck_due(*, by, election: Election, decided: frozenset[int] = frozenset()
                 break
             if (host := host_of(item.url)) not in seen:
                 seen.add(host)
-                _look(by, election, item, worker)
+                with pace.turn(item.url):
+                    _look(by, election, item, worker)
     finally:
         if own:
             worker.stop()
@@ -70,20 +79,38 @@ def due(election: Election, decided: frozenset[int]) -> list[DocketItem]:
 
 
 def _look(by, election: Election, item: DocketItem, worker: Worker) -> Recheck:
-    place = Path(tempfile.mkdtemp(prefix="recheck-", dir=Home.here().staging))
+    """From outside, and where a log-in of the host is kept also from inside."""
+    outside, log_in = _seen(item, worker), log_in_for(election, item.url)
+    inside = _seen(item, worker, log_in[1]) if log_in else None
+    found, reach = standing.together(outside.judged, inside.judged if inside else None, outside.shown)
+    told = inside if inside and found is inside.judged else outside
+    with transaction.atomic():
+        row = Recheck.objects.create(
+            item=item, at=clock.now(), state=found.state, cause=found.cause, status=told.shown.status,
+            address=told.shown.address, alike=round(found.alike, 4),
+            text=told.shown.text if found.state == "edited" else "",
+            problem=told.problem[:500], reach=reach, outside=outside.judged.state,
+            inside=inside.judged.state if inside else "", log_in=log_in[0] if log_in else "",
+        )  # fmt: skip
+        record(by=by, act="evidence.recheck", rows=[row], election=election.slug)
+    return row
+
+
+@dataclass(frozen=True)
+class _Seen:
+    shown: Shown
+    judged: standing.Judged
+    problem: str
+
+
+def _seen(item: DocketItem, worker: Worker, log_in: State | None = None) -> _Seen:
+    place = Path(tempfile.mkdtemp(prefix="capture-", dir=Home.here().staging))
     try:
-        facts: Facts = worker.capture(item.url, place)
+        facts = worker.capture(item.url, place, log_in) if log_in else worker.capture(item.url, place)
         text = (place / "text.txt").read_text("utf-8")[:_LONGEST] if (place / "text.txt").exists() else ""
     finally:
         shutil.rmtree(place, ignore_errors=True)
     # what the browser took for a log-in wall counts as one, whatever it was told by
     shown = Shown(item.url, facts.address or item.url, facts.status, text, password=facts.wall == "log_in")
-    judged = judge(shown, item.text)
-    with transaction.atomic():
-        row = Recheck.objects.create(
-            item=item, at=clock.now(), state="unknown" if facts.problem else judged.state,
-            cause="" if facts.problem else judged.cause, status=facts.status, address=facts.address,
-            alike=round(judged.alike, 4), text=text if judged.state == "edited" else "", problem=facts.problem[:500],
-        )  # fmt: skip
-        record(by=by, act="evidence.recheck", rows=[row], election=election.slug)
-    return row
+    judged = standing.Judged("unknown") if facts.problem else standing.judge(shown, item.text)
+    return _Seen(shown, judged, facts.problem)

@@ -1,7 +1,8 @@
 """One page as a real Chromium shows it. Runs in a process of its own (`python -m besa.evidence.capturers.browser`).
 
-A line of JSON in (`{url, out, dial}`), a line of JSON out (the facts); the files lie in the folder `out`. All that the
-browser loads comes through `Egress`. Whoever started this process may kill it at any moment: the folder is theirs.
+A line of JSON in (`{url, out, dial, log_in}`), a line of JSON out (the facts); the files lie in the folder `out`. All
+that the browser loads comes through `Egress`. Whoever started this process may kill it at any moment, and where they
+die it ends itself with its browser: nothing is left behind. A log-in comes in by the pipe and lies on no disk.
 """
 
 from __future__ import annotations
@@ -9,108 +10,31 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from besa.base import clock
 from besa.base.errors import BesaError, Refused
-from besa.evidence.archive.writer import Exchange, Page, write
-from besa.evidence.capturers.walls import Shown, wall
+from besa.evidence.capturers.log_ins import State
+from besa.evidence.capturers.seen import Caps, Facts
+from besa.evidence.capturers.visit import Visit
+from besa.net import guard
 from besa.net.egress import Dial, Egress, public_only
 
 #: A browser serves so many pages, then a new one is started: what leaks, leaks a little.
 PAGES = 40
-_FLAGS = (
+FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--no-default-browser-check", "--disable-dev-shm-usage", "--mute-audio",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp", "--proxy-bypass-list=<-loopback>",
     "--dns-prefetch-disable", "--disable-features=DnsOverHttps,AsyncDns",
 )  # fmt: skip
-_PROBE = """() => {
-  const banner = /cookie|consent|gdpr|kuki|biskot|kolači|колачић|privatësi|pëlqim|saglasn|pristan/i;
-  const view = innerWidth * innerHeight;
-  let covered = 0;
-  for (const box of document.querySelectorAll("body *")) {
-    const style = getComputedStyle(box);
-    if (!["fixed", "sticky"].includes(style.position) && box.tagName !== "DIALOG") continue;
-    if (style.display === "none" || style.visibility === "hidden" || !banner.test(box.innerText || "")) continue;
-    const at = box.getBoundingClientRect();
-    const wide = Math.max(0, Math.min(at.right, innerWidth) - Math.max(at.left, 0));
-    const high = Math.max(0, Math.min(at.bottom, innerHeight) - Math.max(at.top, 0));
-    covered = Math.max(covered, (wide * high) / view);
-  }
-  return {
-    text: document.body ? document.body.innerText : "",
-    title: document.title,
-    password: [...document.querySelectorAll("input[type=password]")].some((field) => field.offsetParent !== null),
-    covered,
-    height: document.documentElement.scrollHeight,
-  };
-}"""
-#: What refuses cookies, best first; only where nothing does, what accepts them.
-_REFUSE = """() => {
-  const refuse = new RegExp("^(reject|decline|refuse|only necessary|necessary only|deny|refuzo|"
-    + "vetëm të nevojshmet|odbij|samo neophodn|одбиј|само неопходн)", "i");
-  const accept = /^(accept|agree|allow|ok\\b|prano|pajtohem|prihvati|slažem|прихвати|слажем)/i;
-  const buttons = [...document.querySelectorAll("button, [role=button], a.button, input[type=submit]")].filter(
-    (one) => one.offsetParent !== null || getComputedStyle(one).position === "fixed");
-  for (const [name, words] of [["refused", refuse], ["accepted", accept]]) {
-    const found = buttons.find((one) => words.test((one.innerText || one.value || "").trim()));
-    if (found) { found.click(); return name; }
-  }
-  return "";
-}"""
-_DOWN = """async ([screens, pause]) => {
-  let last = -1;
-  for (let at = 0; at < screens; at += 1) {
-    scrollBy(0, innerHeight);
-    await new Promise((done) => setTimeout(done, pause));
-    if (scrollY === last) break;
-    last = scrollY;
-  }
-  scrollTo(0, 0);
-  await new Promise((done) => setTimeout(done, pause));
-}"""
-
-
-@dataclass(frozen=True)
-class Caps:
-    """Seconds, bytes, and screens that are scrolled down for what loads late."""
-
-    seconds: float = 60.0
-    bytes: int = 200 << 20
-    screens: int = 12
-    pause: int = 150
-    settle: float = 4.0
-    height: int = 16_000
-    one_body: int = 30 << 20
-
-
-@dataclass
-class Facts:
-    """What was seen, apart from the files."""
-
-    asked: str
-    address: str = ""
-    status: int = 0
-    title: str = ""
-    wall: str = ""
-    consent: str = ""
-    way: list[str] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
-    certificate: dict[str, Any] = field(default_factory=dict)
-    resources: int = 0
-    left_out: list[str] = field(default_factory=list)
-    refused: list[list[str]] = field(default_factory=list)
-    began: str = ""
-    seconds: float = 0.0
-    browser: str = ""
-    problem: str = ""
-    files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Browser:
@@ -126,9 +50,9 @@ class Browser:
                 thing and (thing.close() if hasattr(thing, "close") else thing.stop())
         self._browser = self._playwright = None
 
-    def capture(self, url: str, out: Path) -> Facts:
+    def capture(self, url: str, out: Path, log_in: State | None = None) -> Facts:
         """The page's files in `out`, and what was seen. What went wrong stands in `problem`; then no file counts."""
-        facts = Facts(url, began=clock.now().isoformat())
+        facts = Facts(url, began=clock.now().isoformat(), log_in=log_in is not None)
         began, too_large = time.monotonic(), False
         out.mkdir(parents=True, exist_ok=True)
         try:
@@ -137,7 +61,7 @@ class Browser:
             facts.browser = f"Chromium {self._browser.version}"
             with Egress(most=self.caps.bytes, dial=self.dial) as way:
                 try:
-                    self._page(url, out, facts, way)
+                    Visit(self._browser, self.caps, url, out, facts, log_in).make(way)
                 finally:
                     facts.refused = [list(one) for one in way.traffic.refused]
                     too_large = way.traffic.full
@@ -145,8 +69,10 @@ class Browser:
             facts.problem = error.message
         except Exception as error:  # whatever a hostile page does to the browser is told, not raised
             facts.problem = facts.refused[0][1] if facts.refused and not facts.status else _plain(error)
-        if too_large:
+        if too_large and facts.problem:
             facts.problem = f"The page is larger than {self.caps.bytes >> 20} MB."
+        elif too_large:
+            facts.cut.append(f"More than {self.caps.bytes >> 20} MB came; what came after is missing.")
         facts.seconds = round(time.monotonic() - began, 2)
         return facts
 
@@ -157,94 +83,9 @@ class Browser:
             from playwright.sync_api import sync_playwright
 
             self._playwright = sync_playwright().start()
-            self._browser = self._playwright.chromium.launch(executable_path=self.executable, args=list(_FLAGS))
+            self._browser = self._playwright.chromium.launch(executable_path=self.executable, args=list(FLAGS))
             self._pages = 0
         self._pages += 1
-
-    def _page(self, url: str, out: Path, facts: Facts, way: Egress) -> None:
-        caps = self.caps
-        deadline = time.monotonic() + caps.seconds
-        context = self._browser.new_context(
-            viewport={"width": 1280, "height": 900}, service_workers="block", accept_downloads=False,
-            proxy={"server": way.address}, timezone_id="UTC",
-        )  # fmt: skip
-        context.set_default_timeout(caps.seconds * 1000)
-        try:
-            page = context.new_page()
-            page.on("dialog", lambda dialog: dialog.dismiss())
-            responses: list = []
-            page.on("response", lambda response: responses.append(response))
-            answer = page.goto(url, wait_until="domcontentloaded", timeout=caps.seconds * 1000)
-            self._settle(page, deadline)
-            seen = page.evaluate(_PROBE)
-            if seen["covered"] > 0:
-                facts.consent = page.evaluate(_REFUSE)
-                if facts.consent:
-                    self._settle(page, deadline)
-            page.evaluate(_DOWN, [caps.screens, caps.pause])
-            self._settle(page, deadline)
-            seen = page.evaluate(_PROBE)
-            at = clock.now()
-            (out / "screenshot-window.png").write_bytes(page.screenshot())
-            clip = {"x": 0, "y": 0, "width": 1280, "height": min(max(seen["height"], 900), caps.height)}
-            (out / "screenshot.png").write_bytes(page.screenshot(full_page=True, clip=clip))
-            (out / "page.html").write_text(page.content(), encoding="utf-8", errors="replace")
-            (out / "text.txt").write_text(seen["text"], encoding="utf-8", errors="replace")
-            page.emulate_media(media="screen")
-            (out / "page.pdf").write_bytes(page.pdf(print_background=True))
-            facts.address, facts.title = page.url, seen["title"]
-            if answer is not None:
-                facts.status, facts.headers = answer.status, dict(answer.all_headers())
-                facts.headers.pop("set-cookie", None)
-                facts.certificate = dict(answer.security_details() or {})
-                facts.way = _way(answer.request)
-            facts.wall = wall(
-                Shown(url, page.url, facts.status, seen["text"], seen["password"], float(seen["covered"]))
-            )
-            exchanges = self._exchanges(responses, facts, deadline)
-            facts.resources = len(exchanges)
-            archive = write(
-                exchanges, [Page(page.url, seen["title"], seen["text"], at)], title=seen["title"] or page.url,
-                software=f"Besa, {facts.browser}",
-            )  # fmt: skip
-            (out / "page.wacz").write_bytes(archive)
-        finally:
-            with contextlib.suppress(Exception):
-                context.close()
-
-    def _settle(self, page, deadline: float) -> None:
-        """Until nothing more is loaded, but not for long: some pages never rest."""
-        left = min(self.caps.settle, deadline - time.monotonic())
-        if left > 0:
-            with contextlib.suppress(Exception):
-                page.wait_for_load_state("networkidle", timeout=left * 1000)
-
-    def _exchanges(self, responses: list, facts: Facts, deadline: float) -> list[Exchange]:
-        """What the page loaded, each address once; what could not be had is named in `left_out`."""
-        found: dict[tuple[str, str], Exchange] = {}
-        for response in responses:
-            request = response.request
-            key = (request.method, response.url)
-            if key in found or not response.url.startswith(("http://", "https://")):
-                continue
-            body = b""
-            try:
-                if not 300 <= response.status < 400 and response.status != 204:
-                    if time.monotonic() > deadline:
-                        raise TimeoutError
-                    body = response.body()
-                if len(body) > self.caps.one_body:
-                    raise ValueError
-                headers = tuple((one["name"], one["value"]) for one in response.headers_array())
-                asked = tuple(request.headers.items())
-            except Exception:  # the body is gone from the browser's memory, or it is too large
-                facts.left_out.append(response.url[:300])
-                continue
-            found[key] = Exchange(
-                response.url, response.status, response.status_text, headers, body, clock.now(), request.method,
-                asked,
-            )  # fmt: skip
-        return list(found.values())
 
 
 def guard_scheme(url: str) -> None:
@@ -260,14 +101,6 @@ def find_chromium() -> str | None:
     return next((place for place in places if place and Path(place).exists()), None)
 
 
-def _way(request) -> list[str]:
-    way = []
-    while request is not None:
-        way.append(request.url)
-        request = request.redirected_from
-    return way[::-1]
-
-
 def _plain(error: Exception) -> str:
     """The first line of what the browser said, without its call log."""
     line = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -275,25 +108,43 @@ def _plain(error: Exception) -> str:
 
 
 def _mapped(table: dict[str, str]) -> Callable[[str, int, bool], tuple[str, int]]:
-    """For trying it out: these names lead to these addresses (`host:port` -> `ip:port`), every other to public ones."""
+    """For trying it out: these names lead to these addresses (`host:port` -> `ip:port`), every other to public ones.
+
+    `host:port` -> `ip` is what the name is looked up as: the guard judges it.
+    """
 
     def dial(host: str, port: int, secure: bool) -> tuple[str, int]:
-        if told := table.get(f"{host}:{port}"):
-            address, _, number = told.rpartition(":")
-            return address, int(number)
+        told = table.get(f"{host}:{port}")
+        if told and (number := told.rpartition(":")[2]).isdecimal() and told.count(":") == 1:
+            return told.rpartition(":")[0], int(number)
+        if told:
+            _, addresses = guard.checked(f"http://{host}:{port}/", resolver=lambda host, port: [told])
+            return addresses[0], port
         return public_only(host, port, secure)
 
     return dial
 
 
+def _end_with(parent: int) -> None:
+    """Watch who started this process: where they die, end this group of processes, the browser among them."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    shutil.rmtree(os.environ["BESA_BROWSER_PLACE"], ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+
+
 def main() -> None:
+    if "BESA_BROWSER_PLACE" in os.environ:
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     browser: Browser | None = None
     for line in sys.stdin:
         job = json.loads(line)
         if browser is None:
             dial = _mapped(job["dial"]) if job.get("dial") else public_only
             browser = Browser(caps=Caps(**job.get("caps", {})), dial=dial)
-        facts = browser.capture(job["url"], Path(job["out"]))
+        given = job.get("log_in")
+        log_in = State(given["storage"], tuple(given["names"])) if given else None
+        facts = browser.capture(job["url"], Path(job["out"]), log_in)
         sys.stdout.write(json.dumps(asdict(facts)) + "\n")
         sys.stdout.flush()
     if browser:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from besa.base.text import normal
@@ -13,6 +13,7 @@ from besa.evidence.capturers.walls import Shown, wall
 
 #: So much of the words of a post must be on the page for it to stand as it was, or to be the same post edited.
 SAME, SIMILAR = 0.97, 0.5
+_STANDS = ("up", "edited")
 #: What platforms say, the more telling first.
 _SAID = (
     (GoneCause.PLATFORM, r"(account|page|post|video|content|profile) (has been|was|is) (suspended|removed|taken down)"
@@ -30,6 +31,13 @@ _SAID = (
      r"|(sadržaj|stranica|objava) nije dostup|stranica nije pronađena|садржај није доступан|страница није пронађена"),
 )  # fmt: skip
 _PATTERNS = tuple((cause, re.compile(pattern, re.IGNORECASE)) for cause, pattern in _SAID)
+
+
+_NOT_HERE = re.compile(
+    r"(not|isn.t) available in your (country|region|location)|withheld in your country"
+    r"|nuk është i disponueshëm në vendin|nije dostup\w+ u (vašoj zemlji|vašem regionu)"
+    r"|није доступ\w+ у (вашој земљи|вашем региону)", re.IGNORECASE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,25 @@ def judge(shown: Shown, text: str) -> Judged:
     if not normal(text):
         return Judged("up")
     return Judged("edited" if alike >= SIMILAR else "unknown", alike=alike)
+
+
+def together(outside: Judged, inside: Judged | None, shown: Shown) -> tuple[Judged, str]:
+    """What two looks tell, from outside (`shown`) and, where there was one, from inside a log-in; and for whom it is
+    so: `all`, who is logged in only (`log_in`), who is not only (`public`), not in this country (`region`), or ''
+    where one place alone told. A post that anybody can still see is not gone.
+    """
+    not_here = outside.state != "up" and len(shown.text) <= 3_000 and _NOT_HERE.search(shown.text)
+    if (shown.status == 451 or not_here) and (inside is None or inside.state not in _STANDS):
+        return replace(outside, state="gone", cause=GoneCause.HIDDEN), "region"
+    if inside is None:
+        return outside, ""
+    if outside.state in _STANDS:
+        return outside, "all" if inside.state in _STANDS else "public" if inside.state == "gone" else ""
+    if inside.state in _STANDS:
+        return inside, "log_in"
+    if outside.state == inside.state == "gone":
+        return (inside if outside.cause in ("", GoneCause.UNKNOWN) else outside), "all"
+    return (inside if inside.state == "gone" else outside), ""
 
 
 def shown_of(text: str, page: str) -> float:

@@ -6,24 +6,30 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 
-from besa.base.errors import BesaError
-from besa.evidence.capturers.browser import Caps, Facts
+from besa.base.errors import NotFound
+from besa.evidence.capturers.log_ins import State
+from besa.evidence.capturers.seen import Caps, Facts
 
 #: Seconds beyond those of the page, for the browser to start and to write its files.
 _GRACE = 45.0
+#: Seconds after which a page was captured or given up, whatever it does.
+LONGEST = Caps().seconds + _GRACE
 
 
 class Worker:
     """`with Worker() as worker: worker.capture(url, out)`. A page that hangs costs this process, not the caller's."""
 
     def __init__(self, caps: Caps = Caps(), dial: dict[str, str] | None = None):
-        self.caps, self.dial, self._process = caps, dial, None
+        self.caps, self.dial, self._process, self._place = caps, dial, None, ""
 
     def __enter__(self) -> Worker:
         return self
@@ -31,10 +37,13 @@ class Worker:
     def __exit__(self, *raised) -> None:
         self.stop()
 
-    def capture(self, url: str, out: Path) -> Facts:
-        """What was seen; `problem` says what went wrong. Raises BesaError where no browser can be started at all."""
+    def capture(self, url: str, out: Path, log_in: State | None = None) -> Facts:
+        """What was seen; `problem` says what went wrong. Raises NotFound where no browser can be started at all."""
         process = self._running()
-        job = {"url": url, "out": str(out), "caps": asdict(self.caps), "dial": self.dial}
+        job = {
+            "url": url, "out": str(out), "caps": asdict(self.caps), "dial": self.dial,
+            "log_in": log_in.plain() if log_in else None,
+        }  # fmt: skip
         try:
             process.stdin.write(json.dumps(job) + "\n")
             process.stdin.flush()
@@ -49,13 +58,22 @@ class Worker:
     def _running(self) -> subprocess.Popen:
         if self._process is None or self._process.poll() is not None:
             self.stop()
+            if find_spec("playwright") is None:
+                raise NotFound(
+                    "There is no browser to open pages with.",
+                    remedy="Install Chromium and Playwright: docs/how-to/preserve-pages.md says how.",
+                )
+            # what the browser lays down for itself goes when it goes
+            self._place = tempfile.mkdtemp(prefix="besa-browser-")
             try:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "besa.evidence.capturers.browser"], stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+                    env={**os.environ, "TMPDIR": self._place, "BESA_BROWSER_PLACE": self._place},
                 )  # fmt: skip
             except OSError as error:
-                raise BesaError(f"No process for the browser could be started ({error.strerror}).") from None
+                self.stop()
+                raise NotFound(f"No process for the browser could be started ({error.strerror}).") from None
         return self._process
 
     def _line(self, process: subprocess.Popen) -> str:
@@ -64,11 +82,14 @@ class Worker:
 
     def stop(self) -> None:
         """End the process and every process of its group, the browser's among them."""
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            pipe.close()
-        self._process = None
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                with contextlib.suppress(OSError):
+                    pipe.close()
+            self._process = None
+        if self._place:
+            shutil.rmtree(self._place, ignore_errors=True)
+            self._place = ""

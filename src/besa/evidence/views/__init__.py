@@ -13,7 +13,7 @@ from besa.base.home import Home
 from besa.base.words import ClockOutcome
 from besa.collect.names.queries import author, lifted
 from besa.evidence import actions, queries
-from besa.evidence.forms import AddFile
+from besa.evidence.forms import AddFile, AskPage
 from besa.people import policy
 from besa.people.policy import desk
 from besa.triage import queries as triage
@@ -61,7 +61,8 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
             "clocks": of_item(item) if told else [],
             "clock_outcomes": list(ClockOutcome),
             "form": form,
-            "page": queries.page_of(item),
+            "pages": queries.pages_of(item),
+            "asking": AskPage(initial={"url": item.url}),
             "rechecks": queries.rechecks(item),
         },
         status=status,
