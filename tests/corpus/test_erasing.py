@@ -64,7 +64,7 @@ def filled(corpus) -> Corpus:
 
 def test_it_is_gone_from_every_version_and_every_byte(filled):
     assert hits(filled, CANARY) == 2
-    done = erase(filled, ["x:2"], erase_id="e1")
+    done = erase(filled, ["x:2"])
     assert (done.observations, done.signals) == (2, 1)
     assert hits(filled, CANARY) == 0
     for version, left in [(None, [1, 3, 5]), (0, [1]), (1, [1, 3]), (2, [1, 3, 5])]:
@@ -76,22 +76,24 @@ def test_it_is_gone_from_every_version_and_every_byte(filled):
 def test_what_stays_is_unchanged_and_more_can_come(filled):
     other = Corpus(filled.root.parent / "other")
     other.append([batch([observation(n) for n in (1, 3, 5)])], import_id="z")
-    erase(filled, ["x:2"], erase_id="e1")
+    erase(filled, ["x:2"])
     assert filled.digest() == other.digest()
-    assert erase(filled, ["x:2"], erase_id="e2").observations == 0, "again changes nothing"
+    assert erase(filled, ["x:2"]).observations == 0, "again changes nothing"
     assert filled.append([batch([observation(1), observation(6, import_id="d")])], import_id="d").new == 1
     filled.compact(many=2)
     assert len(filled.rows("SELECT 1 AS one FROM posts")) == 4
 
 
 def test_all_rows_may_go(filled):
-    erase(filled, ["x:1", "x:2", "x:3", "x:5"], erase_id="e1")
+    erase(filled, ["x:1", "x:2", "x:3", "x:5"])
     assert filled.rows("SELECT count(*) AS n FROM observations") == [{"n": 0}]
     assert filled.append([batch([observation(7)])], import_id="d").new == 1
 
 
 def test_rows_of_others_are_changed_where_a_word_stands_in_them(filled):
-    done = erase(filled, [], erase_id="e1", words=["teksti 3"], change=lambda row: row | {"text": "covered", "raw": "{}"})
+    done = erase(
+        filled, [], words=["teksti 3"], change=lambda row: row | {"text": "covered", "raw": "{}"}
+    )
     assert done.covered == 1
     assert filled.rows("SELECT text FROM posts WHERE post_key = 'x:3'") == [{"text": "covered"}]
     assert hits(filled, "Teksti 3") == 0
@@ -117,7 +119,7 @@ def test_cut_off_anywhere_it_is_done_when_repeated(filled, monkeypatch, after):
         else:
             patch.setattr(DeltaTable, "create_write_transaction", killed)
         with pytest.raises(Killed):
-            erase(filled, ["x:2"], erase_id="e1")
-    erase(filled, ["x:2"], erase_id="e1")
+            erase(filled, ["x:2"])
+    erase(filled, ["x:2"])
     assert hits(filled, CANARY) == 0
     assert sorted(row["n"] for row in filled.rows("SELECT reactions AS n FROM observations")) == [1, 3, 5]

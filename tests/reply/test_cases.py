@@ -174,7 +174,7 @@ def test_bytes_that_changed_in_the_vault_are_never_sealed(home, election, users,
 
 def test_a_file_that_is_not_in_the_vault_any_more_is_told_not_passed_over(home, election, users, case, tmp_path):
     gone = Exhibit.objects.filter(kind="screenshot").order_by("id").first()
-    Vault(home.vault).erase(gone.sha256)
+    Vault(home.vault).erase(gone.sha256, at="2027-09-15", ground="asked for")
     actions.make_dossier(by=users["coordinator"], case=case, language="en", recipient="x", out=tmp_path / "x.zip")
     listed = {row["sha256"]: row for row in json.loads(unpacked(tmp_path / "x.zip")["data/files.json"])}
     assert listed[gone.sha256]["withheld"] and not listed[gone.sha256]["file"]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from besa.corpus.store import Corpus
 
 _BATCH = 10_000
+_OTHERS = "coalesce(post_key NOT IN (SELECT post_key FROM doomed), true)"
 Row = dict[str, Any]
 
 
@@ -42,19 +43,18 @@ def erase(
     corpus: Corpus,
     post_keys: Sequence[str],
     *,
-    erase_id: str,
     words: Sequence[str] = (),
     change: Callable[[Row], Row] | None = None,
 ) -> Erased:
     """Remove all observations and signals of these posts, whatever version they came with.
 
-    `words`: rows of other posts in which one of them stands (whatever its case) are handed to `change`. May be
-    repeated after a crash at any moment. Whoever still reads an earlier version has to begin again.
+    Rows of other posts in which one of the `words` stands (whatever its case), or that answer these posts, are handed
+    to `change`. May be repeated after a crash at any moment. Whoever still reads an earlier version has to begin again.
     """
     gone, covered = {}, 0
     with corpus.writer():
         for name in SCHEMAS:
-            gone[name], changed = _erase(corpus, name, post_keys, erase_id, tuple(words), change)
+            gone[name], changed = _erase(corpus, name, post_keys, tuple(words), change)
             covered += changed
             purge(corpus, name)
     return Erased(gone["observations"], gone["signals"], covered)
@@ -68,7 +68,7 @@ def purge(corpus: Corpus, name: str) -> None:
             path.unlink()
 
 
-def _erase(corpus: Corpus, name: str, post_keys, erase_id: str, words, change) -> tuple[int, int]:
+def _erase(corpus: Corpus, name: str, post_keys, words, change) -> tuple[int, int]:
     files = corpus.files(name)
     if not files:
         return 0, 0
@@ -77,13 +77,12 @@ def _erase(corpus: Corpus, name: str, post_keys, erase_id: str, words, change) -
         con.execute("SET TimeZone = 'UTC'")
         con.register("doomed", pa.table({"post_key": pa.array(sorted(set(post_keys)), pa.string())}))
         gone = _count(con, files, "post_key IN (SELECT post_key FROM doomed)")
-        spoken = _count(con, files, f"NOT post_key IN (SELECT post_key FROM doomed) AND {_holds(name, words)}")
+        spoken = _count(con, files, f"{_OTHERS} AND ({_holds(name, words)})") if change else {}
         if not gone and not spoken:
             return 0, 0
-        place, actions = corpus.root / name, []
+        place, actions, token = corpus.root / name, [], os.urandom(6).hex()
         for number, file in enumerate(files):
-            target = place / f"kept-{erase_id}-{number}.parquet"
-            target.unlink(missing_ok=True)
+            target = place / f"kept-{token}-{number}.parquet"
             if file in gone or file in spoken:
                 _write(con, file, target, name, change if file in spoken else None)
             else:
@@ -109,13 +108,16 @@ def _count(con, files: Sequence[str], condition: str) -> Mapping[str, int]:
 
 
 def _holds(name: str, words: Sequence[str]) -> str:
-    """Whether one of the words stands in any column of text; a first, wide look: `change` sees what is meant."""
+    """Whether one of the words stands in any column of text, or it answers or shares what goes; a first, wide look:
+    `change` sees what is meant."""
+    answers = " OR ".join(f"{column} IN (SELECT post_key FROM doomed)" for column in ("parent_key", "root_key"))  # noqa: S608
+    answers = f"coalesce({answers}, false)" if name == "observations" else "false"
     if not words:
-        return "false"
+        return answers
     columns = [field.name for field in SCHEMAS[name] if not _is_number(field.type)]
     said = "lower(concat_ws(' ', " + ", ".join(f'"{column}"::VARCHAR' for column in columns) + "))"
     quoted = ["'" + word.lower().replace("'", "''") + "'" for word in words]
-    return "(" + " OR ".join(f"contains({said}, {word})" for word in quoted) + ")"
+    return " OR ".join([answers, *(f"contains({said}, {word})" for word in quoted)])
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -126,7 +128,7 @@ def _write(con, file: str, target: Path, name: str, change: Callable[[Row], Row]
     columns = ", ".join(f'"{column}"' for column in SCHEMAS[name].names)
     left = con.sql(
         f"""SELECT {columns} FROM read_parquet($file)
-        WHERE post_key IS NULL OR post_key NOT IN (SELECT post_key FROM doomed)""",  # noqa: S608 - our own names
+        WHERE {_OTHERS}""",  # noqa: S608 - our own names
         params={"file": file},
     ).to_arrow_reader(_BATCH)
     with Part(target, name) as part:

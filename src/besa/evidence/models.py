@@ -22,8 +22,9 @@ class Exhibit(models.Model):
     note = models.TextField(blank=True)
     pdq = models.CharField(max_length=64, blank=True)
     quality = models.PositiveSmallIntegerField(default=0)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
-    LEDGER_LATER = ("pdq", "quality")
+    LEDGER_LATER = ("pdq", "quality", "erased_at")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "sha256"], name="exhibit_once")]

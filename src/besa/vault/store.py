@@ -84,14 +84,15 @@ class Vault:
     def has(self, sha256: str) -> bool:
         return self.path_of(sha256).exists()
 
-    def erase(self, sha256: str, *, at: str, ground: str) -> bool:
-        """Take the bytes away and note when (ISO 8601) and on which ground; whether they were there."""
+    def erase(self, sha256: str, *, at: str, ground: str, erasure: str = "") -> bool:
+        """Take the bytes away and note when (ISO 8601), on which ground, by which erasure; whether they were there."""
         path = self.path_of(sha256)
         note = self._note(sha256)
         note.parent.mkdir(parents=True, exist_ok=True)
         if not note.exists():
             draft = note.with_suffix(".part")
-            draft.write_text(json.dumps({"sha256": sha256, "at": at, "ground": ground}, ensure_ascii=False))
+            told = {"sha256": sha256, "at": at, "ground": ground, "erasure": erasure}
+            draft.write_text(json.dumps(told, ensure_ascii=False))
             draft.rename(note)
         existed = path.exists()
         path.unlink(missing_ok=True)
@@ -100,13 +101,14 @@ class Vault:
         return existed
 
     def erased(self, sha256: str) -> dict[str, str] | None:
-        """`{sha256, at, ground}` of a file that was erased and is not there any more."""
+        """`{sha256, at, ground, erasure}` of a file that was erased and is not there any more."""
         note = self._note(sha256)
         return json.loads(note.read_text()) if note.exists() and not self.has(sha256) else None
 
-    def all_erased(self) -> list[str]:
-        """The hashes of all files of which a note says that they were erased."""
-        return sorted(path.stem for path in (self.root / "erased").glob("*.json"))
+    def all_erased(self) -> dict[str, str]:
+        """Hash -> erasure of all files of which a note says that they were erased."""
+        notes = (json.loads(path.read_text()) for path in sorted((self.root / "erased").glob("*.json")))
+        return {note["sha256"]: note["erasure"] for note in notes}
 
     def _note(self, sha256: str) -> Path:
         return self.root / "erased" / f"{self.path_of(sha256).name}.json"

@@ -43,7 +43,7 @@ def _want(by, election: Election, known: Sequence[Authority], limit: int) -> Non
     now = clock.now()
     for authority in known:
         there = TimeStamp.objects.filter(exhibit=OuterRef("pk"), authority=authority.name)
-        new = Exhibit.objects.filter(~Exists(there), item__election=election).order_by("id")[:limit]
+        new = Exhibit.objects.filter(~Exists(there), item__election=election, erased_at=None).order_by("id")[:limit]
         wanted = TimeStamp.objects.bulk_create(
             [TimeStamp(exhibit=one, authority=authority.name, wanted_at=now, next_at=now) for one in new]
         )
@@ -54,7 +54,11 @@ def _want(by, election: Election, known: Sequence[Authority], limit: int) -> Non
 def _of_one(by, election: Election, authority: Authority, limit: int) -> int:
     vault = Vault(Home.here().vault)
     due = TimeStamp.objects.filter(
-        exhibit__item__election=election, authority=authority.name, state="wanted", next_at__lte=clock.now()
+        exhibit__item__election=election,
+        authority=authority.name,
+        state="wanted",
+        next_at__lte=clock.now(),
+        exhibit__erased_at=None,
     ).select_related("exhibit")
     done: list[TimeStamp] = []
     for wanted in due.order_by("next_at", "id")[:limit]:
