@@ -111,6 +111,15 @@ def backup_places() -> list[Path]:
     return [place for line in path.read_text().splitlines() if (place := Path(line)).is_dir()] if path.exists() else []
 
 
+def remember_place(place: Path) -> None:
+    """From now on the list lies beside the backups in this folder too."""
+    path = Home.here().backup_places
+    known = path.read_text().splitlines() if path.exists() else []
+    if str(place) not in known:
+        _write(path, "".join(f"{line}\n" for line in [*known, str(place)]))
+    write_list()
+
+
 def read_lines(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line] if path.exists() else []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -159,7 +160,22 @@ def _vault(path: Path) -> tuple[list[dict[str, str]], int]:
     # a vault's files are named by their hash; any other folder must not be told that its bytes have changed
     if not any(_HASH.fullmatch(file.name) for file in files) and any(path.iterdir()):
         raise BadInput("This is neither an edition nor a vault.", where=str(path))
-    return list(vault.problems()), len(files)
+    return [*vault.problems(), *_lost(vault)], len(files)
+
+
+def _lost(vault) -> list[dict[str, str]]:
+    """Of the vault of this home: the files that casework speaks of and that are neither there nor lawfully erased."""
+    from besa.base.home import Home
+
+    home = Home.here()
+    if vault.root != home.vault or not home.database.exists() and not os.environ.get("BESA_DATABASE"):
+        return []
+    from besa.site.start import start
+
+    start()
+    from besa.retention.queries.vouching import vault_problems
+
+    return list(vault_problems(vault))
 
 
 def _ledger() -> tuple[list[dict[str, str]], int]:
