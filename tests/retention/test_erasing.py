@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import json
-import zipfile
-from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from django.db import connection, transaction
+from canary import HANDLE, NAME, REASON, TEXT, batch, fill, hits, observation
+from django.db import transaction
 
-import make
 from besa.base.errors import BadInput, Conflict, Erased
-from besa.base.ids import sha256_hex
 from besa.coding.models import Coding
 from besa.corpus import Corpus
-from besa.corpus.schema import OBSERVATIONS, SIGNALS
-from besa.evidence.actions import add_file, preserve_pending
 from besa.evidence.models import Custody, Exhibit
 from besa.ledger import verify
 from besa.ledger.chain import record
@@ -29,87 +18,10 @@ from besa.retention.models import Erasure, Tombstone
 from besa.triage.models import DocketItem
 from besa.vault import Vault
 
-NAME, HANDLE = "Kanarina Fluturaku", "kanarina.fluturaku"
-TEXT = "Kurrë nuk do ta harrojmë këtë turp të madh"
-REASON = "Asked for in letter 12 of the year 2027."
-PNG = b"\x89PNG\r\n\x1a\n" + b"picture of the canary" * 9
-
-
-def observation(post_key: str, **fields) -> dict:
-    told = {
-        "post_key": post_key, "platform": "facebook", "kind": "comment", "election": "tirona-2027",
-        "posted_at": make.clock.now(), "import_id": "i1", "connector": "test", **fields,
-    }  # fmt: skip
-    told["raw"] = json.dumps({name: value for name, value in told.items() if name != "posted_at"}, ensure_ascii=False)
-    return told | {"observation_id": sha256_hex(told["raw"])}
-
-
-def batch(rows, schema=OBSERVATIONS) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist(rows, schema=schema)
-
 
 @pytest.fixture
 def filled(home, election, users) -> DocketItem:
-    """One private account with a docketed comment, another comment, an edit of it; others answer and mention it."""
-    mine = {"account_key": f"facebook:@{HANDLE}", "account_handle": HANDLE, "account_name": NAME}
-    corpus = Corpus(home.corpus)
-    rows = [
-        observation("facebook:900011112222", text=TEXT, **mine),
-        observation("facebook:900011113333", text="A second one, unlike the first", **mine),
-        observation("facebook:777", text="Of somebody else", account_key="facebook:@other", account_handle="other"),
-    ]
-    corpus.append([batch(rows)], import_id="i1")
-    answer = observation(
-        "facebook:778", text=f"@{HANDLE} has no shame", parent_key="facebook:900011112222", import_id="i2",
-        account_key="facebook:@other", account_handle="other",
-    )  # fmt: skip
-    corpus.append([batch([observation("facebook:900011112222", text=TEXT + "!", import_id="i2", **mine), answer])],
-                  import_id="i2")  # fmt: skip
-    signal = {"signal_id": "s1", "post_key": "facebook:900011112222", "reason": "turp", "detector": "lexicon"}
-    corpus.add_signals([batch([signal], SIGNALS)], run_id="r1")
-    seen = corpus.rows("SELECT observation_id FROM posts WHERE post_key = 'facebook:900011112222'")[0]
-    item = make.docket_item(
-        election, TEXT, post_key="facebook:900011112222", kind="comment", url=f"https://f.example/{HANDLE}/1", **mine,
-        **seen,
-    )  # fmt: skip
-    preserve_pending(by=BELT, election=election)
-    add_file(
-        by=users["coder"], item=item, kind="screenshot", data=PNG, media_type="image/png", file_name=f"{HANDLE}.png"
-    )
-    with transaction.atomic():
-        from besa.coding.models import Codebook
-
-        book = Codebook.objects.create(election=election, version="1", body={})
-        coding = Coding.objects.create(
-            item=item, coder=users["coder"], place=1, codebook=book, answers={"host": NAME}, verdict="no_issue",
-            note=f"{NAME} writes “nuk do ta harrojmë këtë turp”", seconds=42, at=make.clock.now(),
-        )  # fmt: skip
-        record(by=BELT, act="test.coding", rows=[book, coding])
-    (home.mail / "1.log").write_text(f"Subject: x\n\n{TEXT}\n")
-    (home.logs / "desk.log").write_text(f"{HANDLE} seen")
-    return item
-
-
-def hits(home, *words: str) -> list[str]:
-    """Files of the home in whose bytes, unpacked, one of the words stands; the database is asked in its own words."""
-    found = []
-    for path in sorted(path for path in home.root.rglob("*") if path.is_file()):
-        data = path.read_bytes() + b"".join(_inside(path))
-        found += [f"{path.relative_to(home.root)}: {word}" for word in words if word.encode() in data]
-    if connection.vendor == "sqlite":
-        said = "\n".join(connection.connection.iterdump())
-        found += [f"database: {word}" for word in words if word in said]
-    return found
-
-
-def _inside(path: Path):
-    if path.suffix == ".parquet":
-        yield str(pq.read_table(path).to_pylist()).encode()
-    elif path.suffix == ".gz":
-        yield gzip.decompress(path.read_bytes())
-    elif zipfile.is_zipfile(io.BytesIO(path.read_bytes())):
-        with zipfile.ZipFile(path) as packed:
-            yield from (packed.read(name) for name in packed.namelist())
+    return fill(home, election, users["coder"])
 
 
 def erase(users, election, what="account", **subject) -> Erasure:
@@ -126,7 +38,7 @@ def test_an_account_is_gone_from_every_byte_and_the_rest_is_whole(home, election
     assert len(before) > 8, "the measure sees what is there"
     row = erase(users, election)
     assert hits(home, *words) == []
-    assert row.counts == {"posts": 2, "docketed": 1, "evidence": 2, "files": 2}
+    assert row.counts == {"posts": 2, "docketed": 1, "evidence": 2, "files": 3}
     assert Corpus(home.corpus).rows("SELECT count(*) AS n FROM observations") == [{"n": 2}]
     assert [row["n"] for row in Corpus(home.corpus).rows("SELECT count(*) AS n FROM observations", version=0)] == [1]
     filled.refresh_from_db()
@@ -141,7 +53,7 @@ def test_the_vault_and_custody_say_when_and_why(home, election, users, filled):
         with pytest.raises(Erased, match=r"2027-09-15.*person concerned"):
             Vault(home.vault).get(exhibit.sha256)
         assert Custody.objects.filter(exhibit=exhibit, act="erased", by="coordinator").count() == 1
-    assert Tombstone.objects.count() == 2
+    assert Tombstone.objects.count() == 3
 
 
 def test_who_answers_keeps_their_words_and_their_thread(home, election, users, filled):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<int:number>/", cases.case, name="case"),
     path("cases/<int:number>/dossier/", cases.dossier_make, name="dossier_make"),
     path("cases/dossier/<int:pk>/", cases.dossier_file, name="dossier_file"),
+    path("cases/dossier/<int:pk>/handed-over/", cases.dossier_hand_over, name="dossier_hand_over"),
     path("reply/<int:pk>/decide/", views.decide, name="reply_decide"),
     path("finding/<int:pk>/remedy/", views.remedy, name="remedy_add"),
 ]

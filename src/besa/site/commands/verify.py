@@ -158,7 +158,8 @@ def _vault(path: Path) -> tuple[list[dict[str, str]], int]:
     vault = Vault(path)
     files = vault.files()
     # a vault's files are named by their hash; any other folder must not be told that its bytes have changed
-    if not any(_HASH.fullmatch(file.name) for file in files) and any(path.iterdir()):
+    known = any(_HASH.fullmatch(file.name) for file in files) or vault.all_erased()
+    if not known and any(path.iterdir()):
         raise BadInput("This is neither an edition nor a vault.", where=str(path))
     return [*vault.problems(), *_lost(vault)], len(files)
 
@@ -168,7 +169,7 @@ def _lost(vault) -> list[dict[str, str]]:
     from besa.base.home import Home
 
     home = Home.here()
-    if vault.root != home.vault or not home.database.exists() and not os.environ.get("BESA_DATABASE"):
+    if vault.root != home.vault or (not home.database.exists() and not os.environ.get("BESA_DATABASE")):
         return []
     from besa.site.start import start
 
