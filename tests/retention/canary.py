@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 import make
 from besa.base.ids import sha256_hex
+from besa.base.words import RecordKind
 from besa.coding.models import Codebook, Coding
 from besa.collect.models import Import
 from besa.corpus import Corpus
@@ -21,6 +22,7 @@ from besa.corpus.schema import OBSERVATIONS, SIGNALS
 from besa.evidence.actions import add_file, preserve_pending
 from besa.ledger.chain import record
 from besa.people.policy import BELT
+from besa.pledge.models import Election
 from besa.triage.models import DocketItem
 from besa.vault import Vault
 
@@ -92,6 +94,22 @@ def fill(home, election, coder) -> DocketItem:
     (home.mail / "1.log").write_text(f"Subject: x\n\n{TEXT}\n")
     (home.logs / "desk.log").write_text(f"{HANDLE} seen")
     return item
+
+
+DAYS = 30
+
+
+def ruled(election: Election, *, by_itself: bool = False) -> Election:
+    election.settings = {
+        "retention": [
+            {"kind": kind, "days": DAYS, "from": "polling_day", "ground": {"en": "No longer needed."},
+             "by_itself": by_itself} for kind in RecordKind
+        ]
+    }  # fmt: skip
+    with transaction.atomic():
+        election.save()
+        record(by=BELT, act="test.rules", rows=[election])
+    return election
 
 
 def hits(home, *words: str) -> list[str]:

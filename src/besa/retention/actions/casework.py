@@ -48,6 +48,7 @@ def clear(*, by, erasure: Erasure, found: Plan, cover: rules.Cover, advance: Cal
         _cover(write, cover, found)
     for batch in parts(found.items, _BATCH):
         with transaction.atomic():
+            write(_spoken_of(batch))
             write(_blanked_items(batch, erasure, found))
         Erasure.objects.filter(pk=erasure.pk).update(progress=models.F("progress") + len(batch))
         if advance:
@@ -96,6 +97,36 @@ def forget_salts(rows: Iterable[models.Model]) -> None:
     for table, group in groupby(ordered, key=lambda row: row._meta.db_table):
         for part in parts([str(row.pk) for row in group]):
             Salt.objects.filter(trace__table=table, trace__pk_text__in=part).delete()
+
+
+def _spoken_of(pks: list[int]) -> list[models.Model]:
+    """Notes and answers about these posts, without the author's name and without quotations."""
+    covers = {
+        item.pk: rules.Cover(dict.fromkeys((item.account_handle, item.account_name), "[…]"), (item.title, item.text))
+        for item in DocketItem.objects.filter(pk__in=pks)
+    }
+    rows = []
+    for model in apps.get_models():
+        fields = [field for field in model._meta.concrete_fields if _says_something(field)]
+        if not fields or not any(field.name == "item" for field in model._meta.concrete_fields):
+            continue
+        rows += [
+            row for row in model._default_manager.filter(item__in=pks) if _covered(row, fields, covers[row.item_id])
+        ]
+    return rows
+
+
+def _covered(row: models.Model, fields: Sequence[models.Field], cover: rules.Cover) -> bool:
+    """Whether something in the row had to be covered."""
+    changed = False
+    for field in fields:
+        before = getattr(row, field.attname)
+        after = cover(before) if before else before
+        if after != before:
+            most = getattr(field, "max_length", None)
+            setattr(row, field.attname, after[:most] if most and isinstance(after, str) else after)
+            changed = True
+    return changed
 
 
 def _blanked_items(pks: list[int], erasure: Erasure, found: Plan) -> list[models.Model]:
@@ -214,15 +245,7 @@ def _cover(write: _Writer, cover: rules.Cover, found: Plan) -> None:
             item = row.pk if model is DocketItem else getattr(row, "item_id", None)
             if row.pk in own or item in held:
                 continue
-            changed = False
-            for field in fields:
-                before = getattr(row, field.attname)
-                after = cover(before) if before else before
-                if after != before:
-                    most = getattr(field, "max_length", None)
-                    setattr(row, field.attname, after[:most] if most and isinstance(after, str) else after)
-                    changed = True
-            if changed:
+            if _covered(row, fields, cover):
                 rows.append(row)
         for part in parts(rows, _BATCH):
             with transaction.atomic():

@@ -113,8 +113,8 @@ def finish(*, by, erasure: Erasure, advance: Advance = None) -> Erasure:
         told = files.search(found, cover) if erasure.what in REQUESTS else set()
         _files(erasure, found.files | told)
         _corpus(erasure, found, cover)
-        if erasure.what in REQUESTS:
-            files.clear_loose(cover)
+        if erasure.what in (*REQUESTS, "non_findings"):
+            files.clear_loose(rules.Cover(found.names, found.texts))
         if erasure.what == "desk_log":
             files.clear_logs()
         casework.clear(by=by, erasure=erasure, found=found, cover=cover, advance=advance)
