@@ -8,6 +8,7 @@ from django.db import transaction
 
 from besa.base.errors import BadInput, Conflict, Erased
 from besa.coding.models import Coding
+from besa.collect.names.queries import author
 from besa.corpus import Corpus
 from besa.evidence.models import Custody, Exhibit
 from besa.ledger import verify
@@ -126,3 +127,10 @@ def test_the_list_erases_again_in_an_older_home(home, election, users, filled):
     assert actions.erase_again() == 1
     assert hits(home, NAME, TEXT) == [] and Erasure.objects.count() == 1
     assert list(verify.problems()) == []
+
+
+def test_who_was_erased_keeps_the_code_under_which_pages_showed_them(home, election, users, filled):
+    before = author(filled, election).code
+    erase(users, election)
+    filled.refresh_from_db()
+    assert author(filled, election).code == before and author(filled, election).private
