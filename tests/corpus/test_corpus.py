@@ -139,14 +139,14 @@ def test_small_files_laid_together_say_the_same(corpus):
     digest, rows = corpus.digest(), corpus.rows("SELECT * FROM observations ORDER BY reactions")
     assert corpus.compact(many=7) == 0 and corpus.version() == 5, "too few to be worth it"
     assert corpus.compact(many=6) == 6 and corpus.version() == 6
-    assert len(corpus._files("observations")) == 1 and corpus.digest() == digest
+    assert len(corpus.files("observations")) == 1 and corpus.digest() == digest
     assert corpus.rows("SELECT * FROM observations ORDER BY reactions") == rows
     assert len(corpus.rows("SELECT * FROM observations", version=3)) == 4, "earlier versions stay as they were"
     assert corpus.committed("i2").new == 1
     assert corpus.append([batch([observation(2), observation(9)])], import_id="later").new == 1
     kept = b"".join(path.read_bytes() for path in (corpus.root / "observations" / "_delta_log").iterdir())
     assert b"fsheht" not in kept and b"Ana Prov" not in kept
-    for path in corpus._files("observations"):
+    for path in corpus.files("observations"):
         group = pq.read_metadata(path).row_group(0)
         told = {group.column(at).path_in_schema for at in range(group.num_columns) if group.column(at).is_stats_set}
         assert told <= set(STATISTICS["observations"]), "no minimum or maximum of a person's name or words in a file"

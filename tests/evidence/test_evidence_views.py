@@ -5,8 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from besa.evidence import actions, queries
-from besa.evidence.models import Exhibit
+from besa.evidence.models import Custody, Exhibit
 from besa.ledger.chain import head
+from besa.ledger.verify import problems
 from besa.people.policy import BELT
 from besa.triage import actions as triage
 from triage.posts import bring, post
@@ -29,17 +30,28 @@ def test_the_page_shows_the_post_escaped_and_what_is_kept(item, election, users,
     assert exhibit.sha256 in client.get(reverse("docket_item", args=[item.pk])).content.decode()
 
 
-def test_a_screenshot_goes_up_and_comes_down_as_a_file_that_cannot_run(item, users, client):
+def test_a_screenshot_goes_up_and_comes_down_as_a_file_that_cannot_run(item, users, client, at):
     client.force_login(users["adjudicator"])
     data = b"\x89PNG\r\n\x1a\n" + b"\1" * 30
     sent = client.post(reverse("evidence_add", args=[item.pk]), {"file": SimpleUploadedFile("s.png", data)})
     assert sent.status_code == 302
+    place = reverse("evidence_file", args=[Exhibit.objects.get().pk])
+    assert client.get(place).status_code == 403, "nobody sees it without custody saying so"
+    assert client.post(reverse("evidence_view", args=[Exhibit.objects.get().pk])).status_code == 302
     before = head()
-    got = client.get(reverse("evidence_file", args=[Exhibit.objects.get().pk]))
+    got = client.get(place)
     assert got.content == data and got["Content-Type"] == "image/png"
     assert got["Content-Disposition"].startswith("attachment") and "sandbox" in got["Content-Security-Policy"]
     assert got["X-Content-Type-Options"] == "nosniff"
     assert head() == before, "looking writes nothing"
+    assert client.post(place).content == data and client.post(place).content == data
+    client.post(reverse("evidence_view", args=[Exhibit.objects.get().pk]))
+    entries = list(Custody.objects.values_list("act", "by"))
+    assert entries == [("captured", "adjudicator"), ("viewed", "adjudicator"), ("copied", "adjudicator")], "once a day"
+    at.advance(days=1)
+    assert client.get(place).status_code == 403
+    client.post(place)
+    assert Custody.objects.filter(act="copied").count() == 2 and list(problems()) == []
     bad = client.post(reverse("evidence_add", args=[item.pk]), {"file": SimpleUploadedFile("s.png", b"<html>")})
     assert bad.status_code == 400 and Exhibit.objects.count() == 1
 

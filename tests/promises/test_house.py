@@ -25,6 +25,7 @@ MORE = {
     "triage": {"detectors", "evaluation", "learning", "mentions"},
     "evidence": {"archive", "authorities", "capturers", "dossier", "verifier"},
     "reply": {"door_urls", "dossier", "wording"},
+    "retention": {"keys"},
     "report": {"charts", "content", "document", "facts", "render", "speech", "tables"},
 }
 #: Documents that are handed over as one file, not pages of a site: they carry their style inside.

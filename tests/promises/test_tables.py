@@ -9,7 +9,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
-ROOMS = ["ledger", "outbox", "people", "pledge", "collect", "triage", "evidence", "coding", "reply", "report"]
+ROOMS = ["ledger", "outbox", "people", "pledge", "collect", "triage", "evidence", "coding", "reply", "report",
+         "retention"]  # fmt: skip
 OTHERS = {"auth", "contenttypes"}
 
 

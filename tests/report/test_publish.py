@@ -225,7 +225,9 @@ def test_the_commands_answer_as_agreed(case, users, capsys):
         actions.sign_off(by=users[name], freeze=held)
     code, published = run("publish")
     assert code == 0 and {"edition", "path", "files", "seconds"} <= set(published)
-    assert run("verify", published["path"]) == (0, {"ok": True, "checked": len(published["files"]), "problems": []})
+    assert run("verify", published["path"]) == (0, {
+            "ok": True, "checked": len(published["files"]), "problems": [], "time_stamps": [],
+        })  # fmt: skip
     (Path(published["path"]) / "content" / "edition.json").write_text("{}")
     code, found = run("verify", published["path"])
     assert code == 1 and {"where": "content/edition.json", "problem": "was changed"} in found["problems"]

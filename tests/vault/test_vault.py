@@ -5,8 +5,10 @@ import io
 
 import pytest
 
-from besa.base.errors import BesaError, DiskFloor, NotFound, Tampered
+from besa.base.errors import BesaError, DiskFloor, Erased, NotFound, Tampered
 from besa.vault import Vault
+
+WHY = {"at": "2027-09-15T10:00:00+00:00", "ground": "asked for by the person"}
 
 
 @pytest.fixture
@@ -64,6 +66,8 @@ def test_only_hashes_are_names(vault, name):
 
 def test_what_is_erased_is_gone(vault):
     name = vault.put(b"evidence")
-    assert vault.erase(name) and not vault.erase(name)
-    with pytest.raises(NotFound):
+    assert vault.erase(name, **WHY) and not vault.erase(name, **WHY)
+    with pytest.raises(Erased, match=r"2027-09-15.*asked for"):
         vault.get(name)
+    assert vault.all_erased() == {name: ""} and list(vault.problems()) == []
+    assert vault.put(b"evidence") == name and vault.erased(name) is None, "kept again, it is there"

@@ -46,6 +46,10 @@ class NotFound(BesaError):
     exit_code = 2
 
 
+class Erased(NotFound):
+    """It was there and was lawfully erased; the message says when and on which ground."""
+
+
 class Tampered(BesaError):
     """Stored bytes or rows are not what was stored."""
 

@@ -46,5 +46,8 @@ _PLACES = {
     "contacts_key": "keys/contacts.key",
     "signing_key": "keys/edition-ed25519.pem",
     "seal_key": "keys/seal-aes256.key",
+    "erasure_key": "keys/erasure.key",
+    "erasures": "erasures.jsonl",
+    "backup_places": "backup-places.txt",
     "time_authorities": "time-authorities.toml",
 }

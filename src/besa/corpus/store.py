@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -97,7 +98,7 @@ class Corpus:
     def commit(self, import_id: str, notes: Mapping[str, Any] | None = None, *, corrects: bool = False) -> Appended:
         """Add the staged parts of an append to the observations, as `append` says."""
         said = dict(notes or {})
-        with self._writer():
+        with self.writer():
             if done := self.committed(import_id):
                 return done
             if corrects:
@@ -112,7 +113,7 @@ class Corpus:
         """
         with self.staged(run_id) as folder:
             _stage(batches, folder, "signals")
-            with self._writer():
+            with self.writer():
                 return self._commit("signals", "signal_id", folder, run_id, {})[0]
 
     def abandon(self, import_id: str) -> None:
@@ -129,9 +130,9 @@ class Corpus:
         can still be read: their files stay. What is cut off before its commit has no effect.
         """
         merged = 0
-        with self._writer():
+        with self.writer():
             for name in SCHEMAS:
-                table = self._table(name)
+                table = self.table_of(name)
                 if table is None:
                     continue
                 sizes = pa.table(table.get_add_actions(flatten=True))["size_bytes"].to_pylist()
@@ -152,7 +153,7 @@ class Corpus:
         try:
             con.execute("SET TimeZone = 'UTC'")
             con.execute("SET preserve_insertion_order = false")
-            files = self._files(name)
+            files = self.files(name)
             place = self.root / name
             if rows and _all_new(con, key, parts, files):
                 taken = [_take_over(Path(part), place, app_id) for part in parts]
@@ -182,7 +183,7 @@ class Corpus:
 
     def _log(self, name: str, taken: list[AddAction], properties: CommitProperties) -> None:
         """One commit that names files which already lie in the table's folder."""
-        if table := self._table(name):
+        if table := self.table_of(name):
             table.create_write_transaction(taken, "append", SCHEMAS[name], commit_properties=properties)
             return
         schema = Schema.from_arrow(SCHEMAS[name])
@@ -191,7 +192,7 @@ class Corpus:
         )
 
     @contextmanager
-    def _writer(self):
+    def writer(self):
         self.root.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.root / "writer.lock", timeout=_WAIT_SECONDS):
@@ -210,7 +211,7 @@ class Corpus:
 
     def committed(self, import_id: str) -> Appended | None:
         """What the log says of an append, or None where it brought nothing new or never came to its commit."""
-        table = self._table("observations")
+        table = self.table_of("observations")
         if table is None or table.transaction_version(import_id) is None:
             return None
         for entry in table.history():
@@ -222,7 +223,7 @@ class Corpus:
 
     def version(self) -> int:
         """The version of the observations; -1 where there are none yet."""
-        table = self._table("observations")
+        table = self.table_of("observations")
         return table.version() if table else -1
 
     def connect(self, version: int | None = None, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
@@ -230,9 +231,23 @@ class Corpus:
 
         For times in Python take `con.sql(...).to_arrow_table().to_pylist()`, or `rows()`. Close it.
         """
-        files = {"observations": self._files("observations", version), "signals": self._files("signals")}
+        observations, delivered = self.files("observations", version), None
+        if version is not None and not all(map(os.path.exists, observations)):
+            # something was erased since: what is left of that version stands in the files of today
+            observations, delivered = self.files("observations"), self._delivered(version)
+        files = {"observations": observations, "signals": self.files("signals")}
         self.staging.mkdir(parents=True, exist_ok=True)
-        return connect(files, spill=self.staging, sealed=sealed, corrected=self._corrected.exists())
+        return connect(
+            files, spill=self.staging, sealed=sealed, corrected=self._corrected.exists(), delivered=delivered
+        )
+
+    def _delivered(self, version: int) -> list[str]:
+        """The imports whose rows this version of the observations held."""
+        return [
+            entry["import_id"]
+            for entry in self.table_of("observations").history()
+            if entry["version"] <= version and "import_id" in entry
+        ]
 
     def ibis(self, version: int | None = None):
         """The same tables as an Ibis backend, for work across posts that Spark shall be able to run."""
@@ -283,12 +298,12 @@ class Corpus:
         """Its presence says that some observation may stand for another; looking for them costs time."""
         return self.root / "corrected"
 
-    def _table(self, name: str) -> DeltaTable | None:
+    def table_of(self, name: str) -> DeltaTable | None:
         place = self.root / name
         return DeltaTable(place) if (place / "_delta_log").is_dir() else None
 
-    def _files(self, name: str, version: int | None = None) -> list[str]:
-        table = self._table(name)
+    def files(self, name: str, version: int | None = None) -> list[str]:
+        table = self.table_of(name)
         if table is None or version == -1:
             if version is not None and version != -1:
                 raise NotFound(f"The corpus is empty; there is no version {version}.")

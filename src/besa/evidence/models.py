@@ -23,11 +23,16 @@ class Exhibit(models.Model):
     note = models.TextField(blank=True)
     pdq = models.CharField(max_length=64, blank=True)
     quality = models.PositiveSmallIntegerField(default=0)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
-    LEDGER_LATER = ("pdq", "quality")
+    LEDGER_LATER = ("pdq", "quality", "erased_at")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "sha256"], name="exhibit_once")]
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind == "screenshot" or (self.kind == "media" and bool(self.pdq))
 
 
 class Custody(models.Model):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+
 from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, When
 
-from besa.base import pdq
+from besa.base import clock, pdq
 from besa.base.home import Home
+from besa.base.weeks import local_date
 from besa.collect.models import CapturedFile
 from besa.evidence.capturers.standing import changes
 from besa.evidence.models import Custody, Exhibit, LogIn, PageCapture, Recheck, TimeStamp
@@ -42,6 +46,17 @@ def custody(item: DocketItem) -> dict[int, list[Custody]]:
     found: dict[int, list[Custody]] = {}
     for entry in Custody.objects.filter(exhibit__item=item).order_by("id"):
         found.setdefault(entry.exhibit_id, []).append(entry)
+    return found
+
+
+def hands_today(by, exhibits: Iterable[Exhibit], act: str) -> dict[int, Custody]:
+    """Exhibit -> the entry that says that `by` looked at it (or took a copy) today, by the election's own date."""
+    found, now = {}, clock.now()
+    rows = Custody.objects.filter(exhibit__in=exhibits, by=by.username, act=act, at__gt=now - timedelta(days=1))
+    for row in rows.select_related("exhibit__item__election"):
+        zone = row.exhibit.item.election.timezone
+        if local_date(row.at, zone) == local_date(now, zone):
+            found[row.exhibit_id] = row
     return found
 
 

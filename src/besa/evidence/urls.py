@@ -11,4 +11,5 @@ urlpatterns = [
     path("pages/", pages.pages, name="pages"),
     path("log-ins/", pages.log_ins, name="log_ins"),
     path("log-ins/end/", pages.log_in_end, name="log_in_end"),
+    path("file/<int:number>/open/", views.evidence_view, name="evidence_view"),
 ]

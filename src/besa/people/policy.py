@@ -85,6 +85,13 @@ ACTS: dict[str, frozenset[Role]] = {
     "case.edit": frozenset({_CO, _AJ}),
     "dossier.make": frozenset({_CO, _AD}),
     "mail.send": frozenset({_BELT, _CO, _AD}),
+    # retention
+    "retention.see": frozenset({_CO, _DP, _AD}),
+    "retention.run": frozenset({_CO, _DP, _BELT}),
+    "erasure.order": frozenset({_CO, _DP}),
+    "erasure.finish": frozenset({_CO, _DP, _AD, _BELT}),
+    "hold.set": frozenset({_CO, _AJ, _DP}),
+    "hold.lift": frozenset({_CO, _DP}),
     # report
     "report.see": frozenset({_CO, _ED, _AN, _AJ, _AD}),
     "report.freeze": frozenset({_CO, _ED, _AN, _AD}),

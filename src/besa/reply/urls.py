@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/<int:number>/dossier/", cases.dossier_make, name="dossier_make"),
     path("cases/dossier/<int:pk>/", cases.dossier_file, name="dossier_file"),
     path("finding/<str:number>/dossier/", cases.hand_over, name="hand_over"),
+    path("cases/dossier/<int:pk>/handed-over/", cases.dossier_handed_over, name="dossier_handed_over"),
     path("reply/<int:pk>/decide/", views.decide, name="reply_decide"),
     path("finding/<int:pk>/remedy/", views.remedy, name="remedy_add"),
 ]

@@ -23,7 +23,7 @@ MANIFEST = "manifest.json"
 _FORMAT = "besa-backup-1"
 #: Staged batches, logs and caches are not worth keeping.
 _FOLDERS = ("corpus", "vault", "keys", "editions", "freezes", "mail", "held")
-_FILES = ("demo-clock.json",)
+_FILES = ("demo-clock.json", "erasures.jsonl")
 _PRIVATE = 0o600
 
 

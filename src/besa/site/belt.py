@@ -20,12 +20,12 @@ log = logging.getLogger(__name__)
 
 
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
-    """One turn: ask live sources, learn, bring in what was captured or delivered, look at new posts, preserve what is
-    kept, have it time-stamped, keep the legal clocks, send mail, start the clocks of notices,
-    lay small files of the corpus together.
+    """One turn: finish erasures and erase what is due, ask live sources, learn, bring in what was captured or
+    delivered, look at new posts, preserve what is kept, have it time-stamped, keep the legal clocks, send mail, start
+    the clocks of notices, lay small files of the corpus together.
 
     Returns `polled, collected, entered, triaged, docketed, preserved, opened, rechecked, stamped, sent, failed,
-    served, trained, clocks, problems[]`. A step that cannot work now is named in `problems` and
+    served, trained, clocks, erased, problems[]`. A step that cannot work now is named in `problems` and
     does not stop the others; it takes up its work next time.
     """
     # the rooms with heavy libraries are loaded when the belt runs, not when it is imported
@@ -34,14 +34,17 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     from besa.evidence.actions import preserve_pending
     from besa.evidence.actions.stamps import stamp_pending
     from besa.report.actions.stamps import stamp_editions
+    from besa.retention.actions import keep_erased
     from besa.site import triaging
     from besa.site.clocks import keep_clocks
     from besa.site.learning import train_if_due
     from besa.triage import actions as triage
 
     problems: list[str] = []
+    erased = _step(problems, lambda: _erased(by, election), 0)
     collected = _step(problems, lambda: _polled(by, election), _NOTHING)
     entered = _step(problems, lambda: import_delivered(by=by) + enter_pending(by=by, election=election), 0)
+    erased += _step(problems, lambda: keep_erased(by=by, election=election), 0)
     put = _step(problems, lambda: triage.put_captured(by=by, election=election), 0)
     trained = _step(problems, lambda: train_if_due(by=by, election=election), "")
     triaged = _step(problems, lambda: triaging.run(by=by, election=election), {"posts": 0, "docketed": 0})
@@ -68,6 +71,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
         "served": served,
         "trained": trained,
         "clocks": sum(clocks.values()),
+        "erased": erased,
         "problems": problems,
     }
 
@@ -84,6 +88,13 @@ def _polled(by, election: Election) -> dict[str, Any]:
         return poll(by=by, election=election)
     except Conflict:
         return _NOTHING
+
+
+def _erased(by, election: Election) -> int:
+    """Erasures that a process left unfinished, and what has fallen due under the rules that run by themselves."""
+    from besa.retention.actions import finish_pending, run_due
+
+    return finish_pending(by=by, election=election) + run_due(by=by, election=election)
 
 
 def _opened(by, election: Election) -> int:

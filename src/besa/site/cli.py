@@ -30,6 +30,8 @@ COMMANDS = {
     "publish": "write a signed edition and its portal",
     "verify": "check an edition, the vault or the ledger",
     "user": "make accounts and give roles",
+    "retention": "what may be kept no longer, and erase it",
+    "erase": "take a post, an account or a piece of evidence out of everything",
     "backup": "copy the whole installation into a folder",
     "restore": "bring a backup back",
     "doctor": "say what is missing or wrong here, and how to mend it",

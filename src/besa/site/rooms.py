@@ -29,6 +29,7 @@ ROOMS = (
     (gettext_lazy("Cases"), "cases"),
     (gettext_lazy("Reports"), "reports"),
     (gettext_lazy("Private names"), "names"),
+    (gettext_lazy("Keeping and erasing"), "retention"),
 )
 
 

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "besa.coding",
     "besa.reply",
     "besa.report",
+    "besa.retention",
     "besa.site",
 ]
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/reply/", include("besa.reply.urls")),
     path("desk/report/<str:name>/publish/", publishing.publish, name="publish"),
     path("desk/report/", include("besa.report.urls")),
+    path("desk/retention/", include("besa.retention.urls")),
     path("door/", include("besa.reply.door_urls")),
     path("phone/", include("besa.collect.phone_urls")),
     path("z/<str:token>/", include("besa.collect.gate_urls")),

@@ -248,7 +248,8 @@ def _vault(path: Path, progress: Progress) -> Found:
     vault = Vault(path)
     files = vault.files()
     # a vault's files are named by their hash; any other folder must not be told that its bytes have changed
-    if not any(_HASH.fullmatch(file.name) for file in files) and any(path.iterdir()):
+    known = any(_HASH.fullmatch(file.name) for file in files) or vault.all_erased()
+    if not known and any(path.iterdir()):
         raise BadInput("This is neither an edition nor a vault.", where=str(path))
     with progress("Hashing each file again", len(files)) as advance:
         found = Found(len(files), list(vault.problems(advance)))
@@ -264,7 +265,7 @@ def _belongs(vault: Vault, progress: Progress) -> Found:
 
     from besa.evidence.models import Exhibit
     from besa.evidence.verifier import judge
-    from besa.reply.models import Dossier
+    from besa.retention.queries.vouching import vault_problems
 
     found = Found()
     late, waiting, erased = [], [], []
@@ -277,9 +278,7 @@ def _belongs(vault: Vault, progress: Progress) -> Found:
                 late += [{"where": one.name, "hours": one.late}] if one.late is not None else []
                 erased += [{"where": one.name, **one.erased}] if one.erased else []
                 advance(1)
-        for made in Dossier.objects.select_related("case").order_by("id"):
-            if not vault.has(made.sha256):
-                found.problems.append({"where": f"dossier of C-{made.case.number}", "problem": "the file is missing"})
+        found.problems += vault_problems(vault)
     except DatabaseError:
         return Found()  # a home that was never used to the end
     found.told |= {"late": late, "waiting": waiting, "erased": erased}

@@ -1,8 +1,12 @@
-"""The store of evidence bytes. It has no delete but `erase`, and never serves bytes that changed."""
+"""The store of evidence bytes. It has no delete but `erase`, and never serves bytes that changed.
+
+What was erased leaves a note under `root/erased/`: when and on which ground, under the hash that stays.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -11,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from besa.base.errors import BesaError, DiskFloor, NotFound, Tampered
+from besa.base.errors import BesaError, DiskFloor, Erased, NotFound, Tampered
 
 _BLOCK = 1 << 20
 
@@ -60,10 +64,8 @@ class Vault:
         return digest.hexdigest()
 
     def get(self, sha256: str) -> bytes:
-        """The bytes, hashed again. Raises NotFound or Tampered."""
-        path = self.path_of(sha256)
-        if not path.exists():
-            raise NotFound("The vault has no such file.", where=sha256)
+        """The bytes, hashed again. Raises NotFound (Erased where it was erased) or Tampered."""
+        path = self._found(sha256)
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Tampered("The stored bytes have changed; they are not served.", where=str(path))
@@ -71,9 +73,7 @@ class Vault:
 
     def open(self, sha256: str) -> BinaryIO:
         """The file to be read in parts, hashed again as a whole before. Raises NotFound or Tampered."""
-        path = self.path_of(sha256)
-        if not path.exists():
-            raise NotFound("The vault has no such file.", where=sha256)
+        path = self._found(sha256)
         file = path.open("rb")
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
             file.close()
@@ -84,10 +84,20 @@ class Vault:
     def has(self, sha256: str) -> bool:
         return self.path_of(sha256).exists()
 
-    def erase(self, sha256: str) -> bool:
+    def erase(self, sha256: str, *, at: str, ground: str, erasure: str = "") -> bool:
+        """Take the bytes away and note when (ISO 8601), on which ground, by which erasure; whether they were there."""
         path = self.path_of(sha256)
+        note = self._note(sha256)
+        note.parent.mkdir(parents=True, exist_ok=True)
+        if not note.exists():
+            draft = note.with_suffix(".part")
+            told = {"sha256": sha256, "at": at, "ground": ground, "erasure": erasure}
+            draft.write_text(json.dumps(told, ensure_ascii=False))
+            draft.rename(note)
         existed = path.exists()
         path.unlink(missing_ok=True)
+        if existed:
+            _sync_folder(path.parent)
         return existed
 
     def clear(self, *, before: float) -> int:
@@ -96,6 +106,27 @@ class Vault:
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
+
+    def erased(self, sha256: str) -> dict[str, str] | None:
+        """`{sha256, at, ground, erasure}` of a file that was erased and is not there any more."""
+        note = self._note(sha256)
+        return json.loads(note.read_text()) if note.exists() and not self.has(sha256) else None
+
+    def all_erased(self) -> dict[str, str]:
+        """Hash -> erasure of all files of which a note says that they were erased."""
+        notes = (json.loads(path.read_text()) for path in sorted((self.root / "erased").glob("*.json")))
+        return {note["sha256"]: note["erasure"] for note in notes}
+
+    def _note(self, sha256: str) -> Path:
+        return self.root / "erased" / f"{self.path_of(sha256).name}.json"
+
+    def _found(self, sha256: str) -> Path:
+        path = self.path_of(sha256)
+        if path.exists():
+            return path
+        if note := self.erased(sha256):
+            raise Erased(f"Erased on {note['at'][:10]}, on this ground: {note['ground']}.", where=sha256)
+        raise NotFound("The vault has no such file.", where=sha256)
 
     def path_of(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):

@@ -320,6 +320,37 @@ class GoneCause(StrEnum):
     UNKNOWN = "unknown"
 
 
+class RecordKind(StrEnum):
+    """What may be kept for a time only, each under a rule of its own."""
+
+    PRIVATE_POSTS = "private_posts"
+    NON_FINDINGS = "non_findings"
+    EXHIBITS = "exhibits"
+    TIPS = "tips"
+    TIP_CONTACTS = "tip_contacts"
+    WORK_TIMES = "work_times"
+    DESK_LOG = "desk_log"
+
+
+class CountedFrom(StrEnum):
+    POLLING_DAY = "polling_day"
+    PUBLICATION = "publication"
+
+
+class ErasureGround(StrEnum):
+    PERIOD = "period"
+    PERSON = "person"
+    COURT = "court"
+
+
+class HeldKind(StrEnum):
+    CASE = "case"
+    FINDING = "finding"
+    POST = "post"
+    ACCOUNT = "account"
+    EXHIBIT = "exhibit"
+
+
 class TipState(StrEnum):
     RECEIVED = "received"
     LOOKED_AT = "looked_at"

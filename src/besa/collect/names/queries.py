@@ -84,7 +84,8 @@ def author(item, election: Election, open_names: frozenset[str] = frozenset()) -
     spelled = [native, item.account_handle.lstrip("@"), item.account_name]
     if not known_by:
         return Author(_("Author not known"), "", True)
-    code = rules.code(secret_of(election), known_by)
+    # whose name was erased keeps the code, which is all that is left of it
+    code = native[1:] if native.startswith("~") else rules.code(secret_of(election), known_by)
     shown = {name: rules.without(getattr(item, name), spelled) for name in ("url", "post_key", "parent_key")}
     return Author(_("Account %(code)s") % {"code": code}, "", True, code, host=_host(election, host), **shown)
 

@@ -38,18 +38,24 @@ SELECT * FROM all_observations ANTI JOIN (
 
 
 def connect(
-    files: Mapping[str, Sequence[str]], *, spill: Path, sealed: bool = False, corrected: bool = False
+    files: Mapping[str, Sequence[str]],
+    *,
+    spill: Path,
+    sealed: bool = False,
+    corrected: bool = False,
+    delivered: Sequence[str] | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A connection in memory whose views show `files` (table name -> Parquet files); times are UTC.
 
     Nothing done on it can change the corpus through its views. `sealed` connections, made for SQL
     typed by people, reach no other file, load no extension and keep these limits.
+    `delivered`: only the observations of these imports are shown.
     """
     con = duckdb.connect(config={"python_enable_replacements": False, "temp_directory": str(spill)})
     con.execute("SET TimeZone = 'UTC'")
     for table, schema in (("observations", OBSERVATIONS), ("signals", SIGNALS)):
         named = f"all_{table}" if corrected and table == "observations" else table
-        _view(con, named, schema, list(files.get(table, ())))
+        _view(con, named, schema, list(files.get(table, ())), delivered if table == "observations" else None)
     if corrected:
         con.execute(_NEWEST)
     con.execute(_POSTS)
@@ -60,14 +66,18 @@ def connect(
     return con
 
 
-def _view(con, table: str, schema: pa.Schema, paths: list[str]) -> None:
+def _view(con, table: str, schema: pa.Schema, paths: list[str], delivered: Sequence[str] | None) -> None:
     columns = ", ".join(f'"{name}"' for name in schema.names)
     if not paths:
         con.register(f"empty_{table}", schema.empty_table())
         con.execute(f"CREATE VIEW {table} AS SELECT {columns} FROM empty_{table}")  # noqa: S608 - our own names
         return
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-    con.execute(f"CREATE VIEW {table} AS SELECT {columns} FROM read_parquet([{listed}])")  # noqa: S608 - our own names
+    only = ""
+    if delivered is not None:
+        con.register("delivered", pa.table({"import_id": pa.array(delivered, pa.string())}))
+        only = " SEMI JOIN delivered USING (import_id)"
+    con.execute(f"CREATE VIEW {table} AS SELECT {columns} FROM read_parquet([{listed}]){only}")  # noqa: S608
 
 
 def read_only(sql: str) -> str:

@@ -29,7 +29,8 @@ def stamp_pending(*, by, election: Election, limit: int = _MOST) -> dict[str, in
     policy.check(by, "evidence.preserve", election.slug)
     known, vault = authorities(), Vault(Home.here().vault)
     _want(by, election, known, limit)
-    rows = TimeStamp.objects.filter(exhibit__item__election=election).select_related("exhibit")
+    rows = TimeStamp.objects.filter(exhibit__item__election=election, exhibit__erased_at=None)
+    rows = rows.select_related("exhibit")
     return ask_for_wanted(
         by=by, election=election, known=known, rows=rows, act="evidence.stamp", limit=limit,
         data=lambda wanted: vault.get(wanted.exhibit.sha256),
@@ -58,7 +59,7 @@ def _want(by, election: Election, known: Sequence[Authority], limit: int) -> Non
     now = clock.now()
     for authority in known:
         there = TimeStamp.objects.filter(exhibit=OuterRef("pk"), authority=authority.name)
-        new = Exhibit.objects.filter(~Exists(there), item__election=election).order_by("id")[:limit]
+        new = Exhibit.objects.filter(~Exists(there), item__election=election, erased_at=None).order_by("id")[:limit]
         wanted = TimeStamp.objects.bulk_create(
             [TimeStamp(exhibit=one, authority=authority.name, wanted_at=now, next_at=now) for one in new]
         )

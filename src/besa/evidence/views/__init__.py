@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from besa.base.errors import BadInput, NotFound, Refused
 from besa.base.home import Home
 from besa.base.words import ClockOutcome
 from besa.collect.names.queries import author, lifted
 from besa.evidence import actions, queries
+from besa.evidence.actions.custody import hand_out
 from besa.evidence.forms import AddFile, AskPage
+from besa.evidence.models import Exhibit
 from besa.people import policy
 from besa.people.policy import desk
 from besa.triage import queries as triage
@@ -41,7 +44,7 @@ def docket_item(request, number: int):
 
 
 def _page(request, item: DocketItem, form: AddFile, status: int = 200):
-    custody, stamps = queries.custody(item), queries.stamps(item)
+    custody, stamps, exhibits = queries.custody(item), queries.stamps(item), queries.exhibits(item)
     told = policy.may(request.user, "docket.see", item.election.slug)
     return render(
         request,
@@ -52,9 +55,8 @@ def _page(request, item: DocketItem, form: AddFile, status: int = 200):
             "pieces": triage_rules.pieces(item.text, triage_rules.all_spans(item.reasons) if told else []),
             "ranked": triage.ranking(item),
             "disturbing": triage_rules.disturbing(item.reasons),
-            "exhibits": [
-                (exhibit, custody.get(exhibit.pk, []), stamps.get(exhibit.pk, [])) for exhibit in queries.exhibits(item)
-            ],
+            "exhibits": [(exhibit, custody.get(exhibit.pk, []), stamps.get(exhibit.pk, [])) for exhibit in exhibits],
+            "opened": queries.hands_today(request.user, exhibits, "viewed"),
             "families": families_of(item),
             "copies": triage.copies(item)[:_COPIES],
             "pictures": queries.same_pictures(item)[:_COPIES],
@@ -93,15 +95,40 @@ def evidence_add(request, number: int):
     return _page(request, item, form, status=400)
 
 
-@require_GET
+@require_POST
+@desk("evidence.see")
+def evidence_view(request, number: int):
+    """Open a picture: custody says so first, then the page of the post shows it until the day ends."""
+    exhibit = _exhibit(request, number)
+    hand_out(by=request.user, exhibit=exhibit, act="viewed")
+    return redirect(f"{reverse('docket_item', args=[exhibit.item_id])}#e{exhibit.pk}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @desk("evidence.see")
 def evidence_file(request, number: int):
-    """The bytes, hashed again; never as a page: other people's files must not run here."""
+    """The bytes, hashed again; never as a page: other people's files must not run here.
+
+    POST takes a copy, and custody says so; GET shows what the same person has opened today, and writes nothing.
+    """
+    exhibit = _exhibit(request, number)
+    if request.method == "POST":
+        hand_out(by=request.user, exhibit=exhibit, act="copied")
+    elif not queries.hands_today(request.user, [exhibit], "viewed"):
+        raise Refused(_("Open it on the page of its post."))
+    return _bytes(exhibit)
+
+
+def _exhibit(request, number: int) -> Exhibit:
     exhibit = queries.visible_to(request.user, request.election).filter(pk=number).first()
     if exhibit is None:
         raise NotFound(_("There is no such file."))
     if exhibit.kind == "raw" and author(exhibit.item, request.election, lifted(request.election, request.user)).private:
         raise Refused(_("This record names a private person."), remedy=_("The data protection lead may lift the name."))
+    return exhibit
+
+
+def _bytes(exhibit: Exhibit) -> HttpResponse:
     response = HttpResponse(Vault(Home.here().vault).get(exhibit.sha256), content_type=exhibit.media_type)
     name = (
         f"{exhibit.sha256[:12]}-{exhibit.file_name or 'record'}".encode("ascii", "replace").decode().replace("?", "_")

@@ -10,6 +10,7 @@ from besa.base.packfile import Fields, Pack, once
 from besa.base.words import ActorKind, Concern, Duty, PhaseKind
 from besa.net.here import loopback
 from besa.pledge import rules
+from besa.pledge.pack.keeping import read_retention
 from besa.pledge.pack.legal import read_days, read_legal_rules
 from besa.pledge.pack.people import read_accounts, read_actors, read_areas
 from besa.pledge.pack.slice import Pledge
@@ -29,7 +30,7 @@ NUMBERS = {
     "tips_megabytes": (1_000_000, True),
     "clock_warning_hours": (1000, True),
 }
-SETTINGS = (*NUMBERS, "majority_communities", "holidays", "concern_clauses", "emergency", "local_model")
+SETTINGS = (*NUMBERS, "majority_communities", "holidays", "concern_clauses", "emergency", "local_model", "retention")
 
 
 def read(pack: Pack) -> Pledge:
@@ -71,6 +72,8 @@ def _election(pack: Pack, pledge: Pledge) -> None:
     }
     if top.has("emergency"):
         pledge.settings["emergency"] = top.take_texts("emergency")
+    if top.has("retention"):
+        pledge.settings["retention"] = read_retention(top)
     _settings(top, pledge)
     _phases(top, pledge)
     pledge.legal_rules = read_legal_rules(top)

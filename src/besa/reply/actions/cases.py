@@ -19,7 +19,7 @@ from besa.edition import keys
 from besa.evidence import dossier as sealing
 from besa.evidence.actions.stamps import ask_for
 from besa.evidence.authorities import authorities
-from besa.evidence.models import Custody
+from besa.evidence.models import Custody, Exhibit
 from besa.ledger.chain import record
 from besa.people.policy import check
 from besa.pledge.models import Election
@@ -86,7 +86,10 @@ def make_dossier(*, by, case: Case, language: str, recipient: str, out: Path | N
     if not there:
         raise BadInput(_("Nothing of this case is preserved yet."), remedy=_("Let the belt run once, then try again."))
     reason, now = f"C-{case.number}: {recipient.strip()}", clock.now()
-    entries = [Custody(exhibit=one, act="exported", by=by.username, at=now, reason=reason) for one in there]
+    entries = [
+        Custody(exhibit=one, act=act, by=by.username, at=now, reason=reason)
+        for one in there for act in ("sealed", "exported")
+    ]  # fmt: skip
     custody = Custody.objects.filter(exhibit__in=exhibits).select_related("exhibit").order_by("id")
     with tempfile.TemporaryDirectory(prefix="besa-dossier-") as place:
         packed = contents.contents(
@@ -114,6 +117,30 @@ def make_dossier(*, by, case: Case, language: str, recipient: str, out: Path | N
 def _named(recipient: str) -> None:
     if not recipient.strip():
         raise BadInput(_("Who will get the dossier?"), remedy=_("Name the panel, commission or platform."))
+
+
+@transaction.atomic
+def handed_over(*, by, dossier: Dossier) -> list[Custody]:
+    """Say of every file in a dossier that the recipient has it now. Raises Conflict where that was said before."""
+    slug = dossier.case.election.slug
+    check(by, "dossier.make", slug)
+    reason = f"C-{dossier.case.number}: {dossier.recipient}, {dossier.sha256[:12]}"
+    Case.objects.select_for_update().get(pk=dossier.case_id)
+    if Custody.objects.filter(act="handed_over", reason=reason).exists():
+        raise Conflict(_("This dossier was handed over already."))
+    sealed = Custody.objects.filter(act="sealed", at__lte=dossier.made_at, exhibit__in=_exhibits_in(dossier))
+    rows = Custody.objects.bulk_create(
+        [
+            Custody(exhibit_id=pk, act="handed_over", by=by.username, at=clock.now(), reason=reason)
+            for pk in sealed.order_by("exhibit").values_list("exhibit", flat=True).distinct()
+        ]
+    )
+    record(by=by, act="dossier.handed_over", rows=rows, election=slug)
+    return rows
+
+
+def _exhibits_in(dossier: Dossier):
+    return Exhibit.objects.filter(item__in=[one.adjudication.item_id for one in findings_of(dossier.case)])
 
 
 def _stamps(manifest: bytes) -> list[tuple[bytes, bytes]]:

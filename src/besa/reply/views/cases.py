@@ -104,15 +104,33 @@ def hand_over(request, number: str) -> HttpResponse:
 
 
 @desk("dossier.make")
+@require_POST
+def dossier_handed_over(request, pk: int) -> HttpResponse:
+    made = _made(request, pk)
+    try:
+        actions.handed_over(by=request.user, dossier=made)
+    except BesaError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Noted in the custody of each file."))
+    return redirect("case", number=made.case.number)
+
+
+@desk("dossier.make")
 @require_safe
 def dossier_file(request, pk: int) -> HttpResponse:
     """The sealed file as it was handed out, hashed again."""
-    made = Dossier.objects.filter(pk=pk, case__election=request.election).select_related("case").first()
-    if made is None:
-        raise NotFound(_("There is no such file."))
+    made = _made(request, pk)
     response = FileResponse(
         Vault(Home.here().vault).open(made.sha256), as_attachment=True, content_type="application/zip",
         filename=f"C-{made.case.number}-{made.sha256[:8]}.zip",
     )  # fmt: skip
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _made(request, pk: int) -> Dossier:
+    made = Dossier.objects.filter(pk=pk, case__election=request.election).select_related("case").first()
+    if made is None:
+        raise NotFound(_("There is no such file."))
+    return made

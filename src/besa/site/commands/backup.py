@@ -16,6 +16,9 @@ def run(arguments, out) -> int:
     home = start()
     with out.progress("Copying") as advance:
         document = write_backup(home, arguments.folder, advance=advance)
+    from besa.retention.actions.files import remember_place
+
+    remember_place(arguments.folder.resolve().parent)
     out.result(
         document,
         f"{document['files']:,} files, {document['bytes'] / 1e6:,.1f} MB in {document['path']}\n"

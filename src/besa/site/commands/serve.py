@@ -21,6 +21,9 @@ def run(arguments, out) -> int:
     from besa.site.start import start
 
     home = start()
+    from besa.retention.actions import finish_pending
+
+    finish_pending()  # what a process that died had begun to erase
     out.say(f"Home: {home.root}")
     serve(arguments.host, arguments.port, out, workers=arguments.workers)
     return 0

@@ -1,0 +1,1 @@
+"""Reads of the room: what is held, what would go, what falls due."""
