@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from besa.base import pdq
 from besa.base.home import Home
 from besa.collect.models import CapturedFile
+from besa.evidence.archive import checker
 from besa.evidence.capturers.standing import changes
 from besa.evidence.models import Custody, Exhibit, PageCapture, Recheck, TimeStamp
+from besa.evidence.rules import ARCHIVES
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
 from besa.vault import Vault
 
+#: So many faults of an archive are named.
+_NAMED = 5
 _RAW = Exhibit.objects.filter(item=OuterRef("pk"), kind="raw")
 
 
@@ -94,6 +101,22 @@ def rechecks(item: DocketItem) -> list[tuple[Recheck, list[tuple[str, str]]]]:
     """Each later look at the post, the newest first, with the words that changed where it was edited."""
     rows = Recheck.objects.filter(item=item).order_by("-id")
     return [(row, changes(item.text, row.text) if row.state == "edited" else []) for row in rows]
+
+
+def archive_problems(exhibit: Exhibit) -> list[dict[str, str]] | None:
+    """What is not whole inside a web archive, the first few; None for other files and where its bytes are not there.
+
+    The bytes under a hash never change, so the answer is kept for a while.
+    """
+    vault = Vault(Home.here().vault)
+    if exhibit.media_type not in {kind.media_type for kind in ARCHIVES.values()} or not vault.has(exhibit.sha256):
+        return None
+    key = f"archive-{exhibit.sha256}"
+    found = cache.get(key)
+    if found is None:
+        found = list(islice(checker.problems(vault.path_of(exhibit.sha256)), _NAMED))
+        cache.set(key, found, 3600)
+    return found
 
 
 def page_of(item: DocketItem) -> PageCapture | None:
