@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from django.db import transaction
 
@@ -118,6 +120,16 @@ def test_the_desk_shows_the_time_stamp_and_the_gap(client, known, election, user
     stamp_editions(by=BELT, election=election)
     page = client.get("/desk/report/editions/").content.decode()
     assert "Time-stamped" in page and "Lumas Time" in page and "awaited" not in page
+
+
+def test_a_home_that_was_copied_stamps_its_own_copy(known, home, election, published, tmp_path):
+    """Its rows still name the folder of the home that it came from."""
+    there = tmp_path / "original" / folder(published).name
+    shutil.copytree(folder(published), there)
+    Publication.objects.filter(pk=published.pk).update(path=str(there))
+    own = folder(published)
+    assert stamp_editions(by=BELT, election=election)["stamped"] == 1
+    assert (own / "stamps").is_dir() and not (there / "stamps").exists()
 
 
 def test_a_second_authority_adds_its_own(known, home, election, published, tmp_path):

@@ -13,9 +13,10 @@ from besa.base import clock
 from besa.base.errors import BadInput
 from besa.evidence import actions
 from besa.evidence.actions.stamps import stamp_pending
-from besa.evidence.models import Custody, Exhibit, TimeStamp
+from besa.evidence.models import Exhibit, TimeStamp
 from besa.ledger.chain import record
 from besa.people.policy import BELT
+from besa.retention import actions as retention
 from besa.site import verifying
 from besa.site.commands import verify as command
 from besa.site.output import Output
@@ -103,7 +104,7 @@ def test_missing_altered_and_swapped_are_each_named_for_the_item_and_for_the_vau
     vault = Vault(home.vault)
     assert look("vault").problems == [] and look(home.vault).checked == 6
     gone, bent, _ = kept
-    vault.erase(gone.sha256)
+    vault.path_of(gone.sha256).unlink()
     path = vault.path_of(bent.sha256)
     path.chmod(0o640)
     path.write_bytes(path.read_bytes()[:-1] + b" ")
@@ -128,14 +129,13 @@ def test_a_noted_time_that_the_authority_never_said_is_named(kept):
     assert [where for where, _ in said(look("vault"))] == [f"E-{kept[0].pk}"]
 
 
-def test_what_was_erased_lawfully_is_told_and_is_no_fault(home, kept):
+def test_what_was_erased_lawfully_is_told_and_is_no_fault(home, election, users, kept):
     one = kept[0]
-    Vault(home.vault).erase(one.sha256)
-    with transaction.atomic():
-        entry = Custody.objects.create(exhibit=one, act="erased", by="protection", at=clock.now(), reason="on request")
-        record(by=BELT, act="test.erase", rows=[entry])
+    asked = {"what": "exhibit", "ground": "person", "reason": "on request", "subject": {"exhibits": [one.pk]}}
+    who = users["coordinator"]
+    retention.finish(by=who, erasure=retention.order(by=who, election=election, **asked))
     found = look(f"E-{one.pk}")
-    assert found.problems == [] and found.told["exhibits"][0]["erased"]["reason"] == "on request"
+    assert found.problems == [] and "person concerned" in str(found.told["exhibits"][0]["erased"])
     assert found.told["exhibits"][0]["time_stamps"], "hash and time-stamp stay"
     whole = look("vault")
     assert whole.problems == [] and [gone["where"] for gone in whole.told["erased"]] == [f"E-{one.pk}"]
@@ -148,6 +148,6 @@ def test_the_command_speaks_json_and_exits_1(home, kept, capsys):
 
     code, told = verified(f"E-{kept[0].pk}")
     assert code == 0 and told["ok"] and len(told["exhibits"][0]["time_stamps"][0]["root"]) == 64
-    Vault(home.vault).erase(kept[0].sha256)
+    Vault(home.vault).path_of(kept[0].sha256).unlink()
     code, told = verified("vault")
     assert code == 1 and told["problems"] == [{"where": f"E-{kept[0].pk}", "problem": "the file is missing"}]

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import islice
 
+from django.core.cache import cache
 from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Subquery, When
 
 from besa.base import clock, pdq
 from besa.base.home import Home
 from besa.base.weeks import local_date
 from besa.collect.models import CapturedFile
+from besa.evidence.archive import checker
 from besa.evidence.capturers.standing import changes
 from besa.evidence.models import Custody, Exhibit, LogIn, PageCapture, Recheck, TimeStamp
+from besa.evidence.rules import ARCHIVES
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage.models import DocketItem
 from besa.vault import Vault
 
+#: So many faults of an archive are named.
+_NAMED = 5
 _RAW = Exhibit.objects.filter(item=OuterRef("pk"), kind="raw")
 
 
@@ -135,3 +141,19 @@ def capture_counts(election: Election) -> dict[str, int]:
 def log_ins(election: Election) -> list[LogIn]:
     """The log-ins that are kept now."""
     return list(LogIn.objects.filter(election=election, ended_at=None))
+
+
+def archive_problems(exhibit: Exhibit) -> list[dict[str, str]] | None:
+    """What is not whole inside a web archive, the first few; None for other files and where its bytes are not there.
+
+    The bytes under a hash never change, so the answer is kept for a while.
+    """
+    vault = Vault(Home.here().vault)
+    if exhibit.media_type not in {kind.media_type for kind in ARCHIVES.values()} or not vault.has(exhibit.sha256):
+        return None
+    key = f"archive-{exhibit.sha256}"
+    found = cache.get(key)
+    if found is None:
+        found = list(islice(checker.problems(vault.path_of(exhibit.sha256)), _NAMED))
+        cache.set(key, found, 3600)
+    return found

@@ -10,12 +10,13 @@ from besa.base import timestamp
 from besa.base.errors import BesaError
 from besa.evidence.archive import checker
 from besa.evidence.models import Custody, Exhibit, TimeStamp
+from besa.evidence.rules import ARCHIVES
 from besa.ledger.verify import row_problems
 from besa.vault import Vault
 
 #: A time-stamp that came later than this after the capture is told as late: for so long only the ledger vouches.
 LATE = timedelta(days=1)
-ARCHIVES = {"application/wacz", "application/warc", "application/warc+gzip"}
+_ARCHIVES = {kind.media_type for kind in ARCHIVES.values()}
 _BATCH = 500
 
 
@@ -86,7 +87,7 @@ def _bytes(exhibit: Exhibit, vault: Vault, hashed: bool) -> list[str]:
 
 
 def _inside(found: Judged, vault: Vault) -> list[str]:
-    if found.problems or found.erased or found.exhibit.media_type not in ARCHIVES:
+    if found.problems or found.erased or found.exhibit.media_type not in _ARCHIVES:
         return []
     path = vault.path_of(found.exhibit.sha256)
     return [f"inside, {one['where']}: {one['problem']}" for one in checker.problems(path)]

@@ -196,7 +196,11 @@ def _errata(election: Election) -> list[dict]:
 
 
 def edition_path(publication: Publication) -> Path:
-    return Path(publication.path)
+    """In the editions of this home, where it lies there; else where it was published. A home that was copied or moved
+    must not reach into the one that it came from."""
+    path = Path(publication.path)
+    here = Home.here().editions / path.name
+    return here if here.exists() else path
 
 
 def pending(election: Election) -> dict[str, int]:

@@ -315,5 +315,6 @@ def ledger() -> Found:
 
 
 def _where(path: Path, home: Home) -> Path:
-    """An edition lies where it was published, or in the editions of a home that was moved."""
-    return path if path.exists() or not (home.editions / path.name).exists() else home.editions / path.name
+    """An edition lies in the editions of this home, which may have been copied or moved, or where it was published."""
+    here = home.editions / path.name
+    return here if here.exists() else path

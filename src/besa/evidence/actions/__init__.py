@@ -176,11 +176,11 @@ def add_file(
             f"The file is larger than {rules.LARGEST >> 20} MB.",
             remedy="Send a shorter or smaller one.",
         )
-    recognised = rules.recognise(data[:16])
+    recognised = rules.recognised(data)
     if recognised is None:
         raise BadInput(
-            f"“{file_name}” is not a picture, PDF or video that can be kept ({media_type or 'unknown'}).",
-            remedy="Send PNG, JPEG, WebP, GIF, PDF, MP4 or WebM.",
+            f"“{file_name}” is not a picture, PDF, video or web archive that can be kept ({media_type or 'unknown'}).",
+            remedy="Send PNG, JPEG, WebP, GIF, PDF, MP4, WebM, WACZ or WARC.",
         )
     sha256, looks = Vault(Home.here().vault).put(data), rules.looks(recognised.media_type, data)
     with transaction.atomic():

@@ -20,12 +20,16 @@ from besa.collect.names.queries import author, lifted
 from besa.edition.spreadsheet import csv_bytes
 from besa.evidence.dossier import Part
 from besa.evidence.models import Custody, Exhibit, TimeStamp
+from besa.evidence.rules import ARCHIVES
 from besa.reply.dossier.cover import Shown, cover, shown
 from besa.reply.dossier.people import Monitors
 from besa.reply.dossier.readme import readme
 from besa.reply.dossier.told import told
 from besa.reply.models import Case
 from besa.vault import Vault
+
+#: Those that a machine's own list of types may not know.
+_SUFFIXES = {"application/json": ".json", **{kind.media_type: f".{name}" for name, kind in ARCHIVES.items()}}
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def copy_to(path: Path, out: Path) -> None:
 
 def _file_name(exhibit: Exhibit) -> str:
     """Plain and telling, whatever the file was called where it came from."""
-    suffix = {"application/json": ".json"}.get(exhibit.media_type) or mimetypes.guess_extension(exhibit.media_type)
+    suffix = _SUFFIXES.get(exhibit.media_type) or mimetypes.guess_extension(exhibit.media_type)
     return f"{exhibit.kind}-{exhibit.pk}{suffix or '.bin'}"
 
 
