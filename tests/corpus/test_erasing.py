@@ -91,9 +91,7 @@ def test_all_rows_may_go(filled):
 
 
 def test_rows_of_others_are_changed_where_a_word_stands_in_them(filled):
-    done = erase(
-        filled, [], words=["teksti 3"], change=lambda row: row | {"text": "covered", "raw": "{}"}
-    )
+    done = erase(filled, [], words=["teksti 3"], change=lambda row: row | {"text": "covered", "raw": "{}"})
     assert done.covered == 1
     assert filled.rows("SELECT text FROM posts WHERE post_key = 'x:3'") == [{"text": "covered"}]
     assert hits(filled, "Teksti 3") == 0
