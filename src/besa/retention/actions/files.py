@@ -112,7 +112,8 @@ def backup_places() -> list[Path]:
 
 
 def remember_place(place: Path) -> None:
-    """From now on the list lies beside the backups in this folder too."""
+    """From now on the list lies beside the backups in this folder too, which hold the key of its marks."""
+    secret()
     path = Home.here().backup_places
     known = path.read_text().splitlines() if path.exists() else []
     if str(place) not in known:

@@ -14,11 +14,13 @@ def run(arguments, out) -> int:
     from besa.site.start import start
 
     home = start()
+    from besa.retention.actions.files import remember_place, write_list
+
+    # before the copy: without the key in it, no later list of erasures could be read by whoever restores it
+    remember_place(arguments.folder.resolve().parent)
     with out.progress("Copying") as advance:
         document = write_backup(home, arguments.folder, advance=advance)
-    from besa.retention.actions.files import remember_place
-
-    remember_place(arguments.folder.resolve().parent)
+    write_list()
     out.result(
         document,
         f"{document['files']:,} files, {document['bytes'] / 1e6:,.1f} MB in {document['path']}\n"
