@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 class AddFile(forms.Form):
     file = forms.FileField(
         label=_("Screenshot, recording or document"),
-        help_text=_("PNG, JPEG, WebP, GIF, PDF, MP4 or WebM, up to 50 MB. It is hashed and kept as it is."),
+        help_text=_("PNG, JPEG, WebP, GIF, PDF, MP4, WebM, WACZ or WARC, up to 50 MB. It is hashed and kept as it is."),
         widget=forms.ClearableFileInput(
-            attrs={"accept": "image/png,image/jpeg,image/webp,image/gif,application/pdf,video/mp4,video/webm"}
+            attrs={
+                "accept": "image/png,image/jpeg,image/webp,image/gif,application/pdf,video/mp4,video/webm,"
+                ".wacz,.warc,.warc.gz"
+            }
         ),
     )
     note = forms.CharField(

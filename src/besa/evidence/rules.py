@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+import zlib
+
 from besa.base import pdq
-from besa.base.files import recognise, safe_name
+from besa.base.files import Recognised, recognise, safe_name
 
 #: Bytes; a screen recording of some minutes fits.
 LARGEST = 50 << 20
@@ -23,4 +27,23 @@ def looks(media_type: str, data: bytes) -> dict[str, str | int]:
     return {"pdq": hashed, "quality": quality}
 
 
-__all__ = ["LARGEST", "RAW_TYPE", "recognise", "safe_name"]
+def archive(data: bytes) -> Recognised | None:
+    """Whether these bytes say that they are a WACZ or a WARC; whether it is whole is another question."""
+    if data.startswith(b"PK\x03\x04"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as packed:
+                named = "datapackage.json" in packed.namelist()
+        except zipfile.BadZipFile:
+            return None
+        return Recognised("application/wacz", "archive", "wacz") if named else None
+    head = data[:8]
+    if data.startswith(b"\x1f\x8b"):
+        try:
+            head = zlib.decompressobj(31).decompress(data[:4096], 8)
+        except zlib.error:
+            return None
+        return Recognised("application/warc", "archive", "warc.gz") if head.startswith(b"WARC/") else None
+    return Recognised("application/warc", "archive", "warc") if head.startswith(b"WARC/") else None
+
+
+__all__ = ["LARGEST", "RAW_TYPE", "Recognised", "recognise", "safe_name"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from itertools import islice
+from pathlib import Path
 
 import pyarrow as pa
 from django.db import transaction
@@ -15,6 +17,7 @@ from besa.base.words import TipState
 from besa.collect.models import Tip
 from besa.corpus import Corpus
 from besa.evidence import queries, rules
+from besa.evidence.archive.checker import problems
 from besa.evidence.models import Custody, Exhibit
 from besa.ledger.chain import record
 from besa.people import policy
@@ -161,6 +164,22 @@ def _captured(by, exhibits: list[Exhibit], reason: str) -> list[Custody]:
     )
 
 
+def _archive(data: bytes, file_name: str) -> rules.Recognised | None:
+    """What a web archive made elsewhere is. Raises BadInput where it is not whole."""
+    found = rules.archive(data)
+    if found is None:
+        return None
+    with tempfile.NamedTemporaryFile(dir=Home.here().staging, prefix="archive-") as draft:
+        draft.write(data)
+        draft.flush()
+        for fault in problems(Path(draft.name)):
+            raise BadInput(
+                f"This archive is not whole: {fault['problem']}.", where=f"{file_name} {fault['where']}".strip(),
+                remedy="Send it again from where it was made.",
+            )  # fmt: skip
+    return found
+
+
 def add_file(
     *, by, item: DocketItem, kind: str, data: bytes, media_type: str, file_name: str, note: str = ""
 ) -> Exhibit:
@@ -176,11 +195,11 @@ def add_file(
             f"The file is larger than {rules.LARGEST >> 20} MB.",
             remedy="Send a shorter or smaller one.",
         )
-    recognised = rules.recognise(data[:16])
+    recognised = rules.recognise(data[:16]) or _archive(data, file_name)
     if recognised is None:
         raise BadInput(
-            f"“{file_name}” is not a picture, PDF or video that can be kept ({media_type or 'unknown'}).",
-            remedy="Send PNG, JPEG, WebP, GIF, PDF, MP4 or WebM.",
+            f"“{file_name}” is not a picture, PDF, video or web archive that can be kept ({media_type or 'unknown'}).",
+            remedy="Send PNG, JPEG, WebP, GIF, PDF, MP4, WebM, WACZ or WARC.",
         )
     sha256, looks = Vault(Home.here().vault).put(data), rules.looks(recognised.media_type, data)
     with transaction.atomic():

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from besa.base import clock
 from besa.base.errors import BesaError, Refused
+from besa.evidence.capturers.ending import clear, end_family
 from besa.evidence.capturers.log_ins import State
 from besa.evidence.capturers.seen import Caps, Facts
 from besa.evidence.capturers.visit import Visit
@@ -127,10 +127,11 @@ def _mapped(table: dict[str, str]) -> Callable[[str, int, bool], tuple[str, int]
 
 
 def _end_with(parent: int) -> None:
-    """Watch who started this process: where they die, end this group of processes, the browser among them."""
+    """Watch who started this process: where they die, end the browser and this process."""
     while os.getppid() == parent:
         time.sleep(0.5)
-    shutil.rmtree(os.environ["BESA_BROWSER_PLACE"], ignore_errors=True)
+    end_family(os.getpid())
+    clear(os.environ["BESA_BROWSER_PLACE"])
     os.killpg(0, signal.SIGKILL)
 
 
