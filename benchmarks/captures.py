@@ -76,6 +76,7 @@ def main(count: int, workers: int) -> None:
 
     watching = threading.Thread(target=watch)
     watching.start()
+    folders = set(Path(tempfile.gettempdir()).glob("besa-browser-*"))
     began, used = time.monotonic(), os.times()
     running = [
         subprocess.Popen(
@@ -104,7 +105,7 @@ def main(count: int, workers: int) -> None:
         "memory_last_quarter_mb": max(sum(one.values()) for one in last) >> 20,
         "vault_mb": sum(path.stat().st_size for path in vault) >> 20,
         "processes_left": len(processes(mark)),
-        "browser_folders_left": len(list(Path(tempfile.gettempdir()).glob("besa-browser-*"))),
+        "browser_folders_left": len(set(Path(tempfile.gettempdir()).glob("besa-browser-*")) - folders),
     }  # fmt: skip
     for name, figure in told.items():
         print(f"{name:<34} {figure}")

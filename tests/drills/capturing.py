@@ -82,7 +82,8 @@ def capture(port: str) -> dict:
 
     only = list(PageCapture.objects.filter(state="wanted").values_list("pk", flat=True))
     try:
-        return capture_pages(by=BELT, election=_election(), only=only, worker=_worker(port), pause=0)
+        with _worker(port) as worker:
+            return capture_pages(by=BELT, election=_election(), only=only, worker=worker, pause=0)
     except DiskFloor as error:
         return {"full": str(error)}
 

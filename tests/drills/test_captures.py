@@ -84,7 +84,7 @@ def left_of(home: Path) -> list[str]:
 
 
 def _none_left(home: Path) -> list[str]:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 20
     while (left := left_of(home)) and time.monotonic() < end:
         time.sleep(0.2)
     return left

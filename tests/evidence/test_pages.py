@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zipfile
+from html import unescape
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 from warcio.archiveiterator import ArchiveIterator
 
@@ -59,8 +62,20 @@ def test_a_post_with_a_cookie_wall_late_pictures_and_an_endless_list_is_captured
     html = (out / "page.html").read_text()
     for said in ("Kundërshtari ynë", "koment i dytë", "koment i vonuar 3"):
         assert said in text and said in html and said in " ".join(pdf.split())
+    # every line that the visitor sees stands in all three, and the picture is drawn from top to bottom
+    plain = " ".join(unescape(re.sub(r"<script.*?</script>|<[^>]+>", " ", html, flags=re.DOTALL)).split())
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    assert len(lines) >= 8
+    assert [line for line in lines if line not in plain or line not in " ".join(pdf.split())] == []
+    boxes = html.count('<div class="c">')
+    with Image.open(out / "screenshot.png") as picture:
+        assert picture.width == 1280 and picture.height >= boxes * 702
+        bands = [picture.convert("L").crop((0, top, 400, top + 702)) for top in range(0, boxes * 702, 702)]
+    assert all(band.getextrema()[0] < 100 for band in bands), "each band of 702 pixels holds the words of a comment"
     assert [refused for refused, _ in facts.refused] == ["http://169.254.169.254/x.png"]
     assert (out / "screenshot.png").stat().st_size > (out / "screenshot-window.png").stat().st_size
+    assert [(one["address"], one["media_type"]) for one in facts.media] == [(f"{BASE}/late.png", "image/png")]
+    assert facts.cut == ["The page goes on below the 6 screens that were scrolled."]
 
 
 def test_its_archive_is_whole_holds_no_cookie_and_shows_the_text_again(captured, playwright):

@@ -62,4 +62,4 @@ def looks(media_type: str, data: bytes) -> dict[str, str | int]:
     return {"pdq": hashed, "quality": quality}
 
 
-__all__ = ["LARGEST", "RAW_TYPE", "recognise", "safe_name"]
+__all__ = ["LARGEST", "RAW_TYPE", "Recognised", "recognise", "safe_name"]

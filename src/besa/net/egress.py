@@ -31,11 +31,12 @@ def public_only(host: str, port: int, secure: bool) -> tuple[str, int]:
 
 @dataclass
 class Traffic:
-    """What passed: bytes that came, and the addresses that were refused with the reason."""
+    """What passed: bytes that came, the addresses that were refused, and those that gave no answer, with the reason."""
 
     bytes_in: int = 0
     full: bool = False
     refused: list[tuple[str, str]] = field(default_factory=list)
+    unreached: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Egress:
@@ -105,10 +106,12 @@ class Egress:
             address, dialled = await asyncio.to_thread(self.dial, host, port, secure)
             far_reader, far = await asyncio.wait_for(asyncio.open_connection(address, dialled), _DIAL_SECONDS)
         except Refused as error:
-            self.traffic.refused.append((target[:300], error.message))
-            await _say(writer, "403 Forbidden")
+            vain = isinstance(error, guard.NoSuchName)
+            (self.traffic.unreached if vain else self.traffic.refused).append((target[:300], error.message))
+            await _say(writer, "502 Bad Gateway" if vain else "403 Forbidden")
             return
         except (OSError, TimeoutError, BesaError):
+            self.traffic.unreached.append((target[:300], "The server does not answer."))
             await _say(writer, "502 Bad Gateway")
             return
         self._open.add(far)

@@ -23,6 +23,10 @@ _SPECIAL = [
 Resolve = Callable[[str, int], list[str]]
 
 
+class NoSuchName(Refused):
+    """The name is looked up in vain; another time it may be found."""
+
+
 def resolve(host: str, port: int) -> list[str]:
     """All addresses of a name, as the system's resolver gives them."""
     return list(dict.fromkeys(info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
@@ -71,7 +75,7 @@ def checked(url: str, *, resolver: Resolve = resolve, ports: frozenset[int] = PO
     try:
         addresses = [literal] if literal else resolver(host, port)
     except (OSError, UnicodeError):
-        raise _refused("The name cannot be found", url) from None
+        raise NoSuchName("The name cannot be found; nothing was fetched.", where=url[:300]) from None
     if not addresses or not all(is_public(address) for address in addresses):
         raise _refused("The address leads into a local or special network", url)
     return host, addresses

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from besa.base import clock
 from besa.base.errors import BesaError, Refused
+from besa.evidence.capturers.ending import clear, end_family
 from besa.evidence.capturers.log_ins import State
 from besa.evidence.capturers.seen import Caps, Facts
 from besa.evidence.capturers.visit import Visit
@@ -53,7 +53,7 @@ class Browser:
     def capture(self, url: str, out: Path, log_in: State | None = None) -> Facts:
         """The page's files in `out`, and what was seen. What went wrong stands in `problem`; then no file counts."""
         facts = Facts(url, began=clock.now().isoformat(), log_in=log_in is not None)
-        began, too_large = time.monotonic(), False
+        began, too_large, unreached = time.monotonic(), False, []
         out.mkdir(parents=True, exist_ok=True)
         try:
             guard_scheme(url)
@@ -64,11 +64,12 @@ class Browser:
                     Visit(self._browser, self.caps, url, out, facts, log_in).make(way)
                 finally:
                     facts.refused = [list(one) for one in way.traffic.refused]
-                    too_large = way.traffic.full
+                    too_large, unreached = way.traffic.full, way.traffic.unreached
         except BesaError as error:
             facts.problem = error.message
         except Exception as error:  # whatever a hostile page does to the browser is told, not raised
-            facts.problem = facts.refused[0][1] if facts.refused and not facts.status else _plain(error)
+            told = [*facts.refused, *unreached] if not facts.status else []
+            facts.problem = told[0][1] if told else _plain(error)
         if too_large and facts.problem:
             facts.problem = f"The page is larger than {self.caps.bytes >> 20} MB."
         elif too_large:
@@ -126,10 +127,11 @@ def _mapped(table: dict[str, str]) -> Callable[[str, int, bool], tuple[str, int]
 
 
 def _end_with(parent: int) -> None:
-    """Watch who started this process: where they die, end this group of processes, the browser among them."""
+    """Watch who started this process: where they die, end the browser and this process."""
     while os.getppid() == parent:
         time.sleep(0.5)
-    shutil.rmtree(os.environ["BESA_BROWSER_PLACE"], ignore_errors=True)
+    end_family(os.getpid())
+    clear(os.environ["BESA_BROWSER_PLACE"])
     os.killpg(0, signal.SIGKILL)
 
 

@@ -43,7 +43,7 @@ class Visit:
     def _look(self, context) -> None:
         caps, facts = self.caps, self.facts
         page = context.new_page()
-        context.on("page", _shut)
+        context.on("page", lambda other: None if other == page else _shut(other))
         page.on("dialog", lambda dialog: dialog.dismiss())
         page.on("response", lambda response: self.responses.append(response))
         answer = page.goto(self.url, wait_until="domcontentloaded", timeout=caps.seconds * 1000)

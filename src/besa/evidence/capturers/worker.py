@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from besa.base.errors import NotFound
+from besa.evidence.capturers.ending import clear, end_family
 from besa.evidence.capturers.log_ins import State
 from besa.evidence.capturers.seen import Caps, Facts
 
@@ -81,8 +81,9 @@ class Worker:
         return process.stdout.readline() if ready else ""
 
     def stop(self) -> None:
-        """End the process and every process of its group, the browser's among them."""
+        """End the process and every process that it started, the browser's among them."""
         if self._process is not None:
+            end_family(self._process.pid)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -91,5 +92,5 @@ class Worker:
                     pipe.close()
             self._process = None
         if self._place:
-            shutil.rmtree(self._place, ignore_errors=True)
+            clear(self._place)
             self._place = ""
