@@ -178,7 +178,7 @@ def test_from_hours_to_a_better_docket(server, visit, tmp_path):
     # the coordinator says how many hours there are, and what they buy is said
     page = coordinator.open("/desk/docket/budget/")
     minutes = float(page.locator("table").first.locator("tbody tr").last.locator("td.num").nth(5).text_content())
-    page.fill("#id_hours", f"{140 * minutes / 60:.1f}")
+    page.fill("#id_hours", f"{round(140 * minutes / 15) / 4:g}")
     page.get_by_role("button", name="Set the hours").click()
     expect(page.locator("#content")).not_to_contain_text("No hours are set")
 

@@ -5,20 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('coding', '0003_copies'),
+        ("coding", "0003_copies"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NameCheck',
+            name="NameCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offered', models.JSONField()),
-                ('added', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('coding', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coding.coding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("offered", models.JSONField()),
+                ("added", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                (
+                    "coding",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="coding.coding"
+                    ),
+                ),
             ],
         ),
     ]

@@ -31,7 +31,7 @@ def prepare(*, by, election, folder: Path) -> None:
 
 
 def hand_in(*, by, election, breaks: set[str]) -> None:
-    """What can still be handed in, is: where the post itself shows the breach, or a reader is sure of one (`breaks`)."""
+    """Hand in what still can be: where the post itself shows the breach, or a reader is sure of one (`breaks`)."""
     from besa.triage.actions import close
     from besa.triage.queries.clocks import running
 

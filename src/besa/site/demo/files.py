@@ -65,6 +65,7 @@ Komuna e Kodrinës ka blerë 14 vetura zyrtare me paratë e shkollave.,Gjysmë e
 https://faktoskopi.example/veturat,2027-09-15,sq,no-falsehood,\
 Opština Kodrina kupila je 14 službenih vozila novcem za škole.
 """
+_ENDS = ("lower", "upper")
 _TAG = re.compile(r"#(\w+)")
 
 
@@ -240,7 +241,7 @@ def _ad_library(path: Path, posts: Sequence[Said], chance: Random) -> None:
 
     def row(post: Said) -> dict:
         told = post.ad
-        spend = {f"{end}_bound": str(sum_) for end, sum_ in zip(("lower", "upper"), told.get("spend", ()), strict=False)}
+        spend = {f"{end}_bound": str(euros) for end, euros in zip(_ENDS, told.get("spend", ()), strict=False)}
         found = {
             "id": post.id, "page_id": post.account.number, "page_name": post.account.name, "currency": "EUR",
             "bylines": told.get("sponsor", ""), "spend": spend, "ad_creative_bodies": [post.text],

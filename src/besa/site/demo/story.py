@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from pathlib import Path
 from random import Random
 
 from besa.base import clock
@@ -375,22 +374,6 @@ class Story:
 
     def _seconds(self, item, person, low: int, high: int) -> int:
         return Random(f"{self.seed}:seconds:{item.post_key}:{person.username}").randrange(low, high)
-
-    def summary(self) -> dict:
-        """The command contract's counts, read from the home."""
-        from besa.coding.models import Finding
-        from besa.corpus import Corpus
-        from besa.report.models import Publication
-        from besa.triage.models import DocketItem
-
-        posts = Corpus(self.home.corpus).connect().sql("select count(*) from posts").fetchall()[0][0]
-        editions = Publication.objects.filter(freeze__election=self.election).order_by("number")
-        return {
-            "home": str(self.home.root), "election": "demo", "posts": posts,
-            "docketed": DocketItem.objects.filter(election=self.election).count(),
-            "findings": Finding.objects.filter(election=self.election).count(),
-            "editions": [str(Path(path)) for path in editions.values_list("path", flat=True)],
-        }  # fmt: skip
 
 
 def _open(standing) -> bool:
