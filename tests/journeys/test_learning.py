@@ -86,12 +86,12 @@ _PLAIN = ("takim me qytetarët për ujin", "rruga e re hapet", "orari i autobus�
 
 
 def a_week(folder: Path, first: date, start: int, chance: Random) -> tuple[Path, set[str]]:
-    """An export file: 160 posts that name traitors, a quarter of them hate; 60 of hate without that word; 200 others.
+    """An export file: 160 posts that name traitors, 60 of them hate; 60 of hate without that word; 200 others.
 
     And the posts that are hate.
     """
-    texts = [(f"{chance.choice(_WHO)} {chance.choice(_NAMED)}", True) for _ in range(40)]
-    texts += [(chance.choice(_CALM), False) for _ in range(120)]
+    texts = [(f"{chance.choice(_WHO)} {chance.choice(_NAMED)}", True) for _ in range(60)]
+    texts += [(chance.choice(_CALM), False) for _ in range(100)]
     texts += [(f"{chance.choice(_WHO)} {chance.choice(_UNNAMED)}", True) for _ in range(60)]
     texts += [(chance.choice(_PLAIN), False) for _ in range(200)]
     chance.shuffle(texts)
@@ -178,7 +178,7 @@ def test_from_hours_to_a_better_docket(server, visit, tmp_path):
     # the coordinator says how many hours there are, and what they buy is said
     page = coordinator.open("/desk/docket/budget/")
     minutes = float(page.locator("table").first.locator("tbody tr").last.locator("td.num").nth(5).text_content())
-    page.fill("#id_hours", f"{round(140 * minutes / 15) / 4:g}")
+    page.fill("#id_hours", f"{round(180 * minutes / 15) / 4:g}")
     page.get_by_role("button", name="Set the hours").click()
     expect(page.locator("#content")).not_to_contain_text("No hours are set")
 
