@@ -1,4 +1,4 @@
-"""The network of accounts that share together: drawn, walked by keyboard, taken away as a file, read without scripts."""
+"""The network of accounts that share together: drawn, walked by keyboard, taken away, read without scripts."""
 
 from __future__ import annotations
 

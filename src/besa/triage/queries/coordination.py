@@ -22,7 +22,7 @@ from besa.triage.detectors.coordination.near import SECOND
 from besa.triage.detectors.coordination.shared import shares_of
 from besa.triage.detectors.coordination.together import families, together
 from besa.triage.models import DocketItem
-from besa.triage.queries import account_index
+from besa.triage.queries.authors import account_index
 
 #: Whose party is disputed or unknown is not told as that party's.
 _SURE = (Grade.CONFIRMED, Grade.PROBABLE)
