@@ -15,13 +15,13 @@ TABLE = f"claim,rating,reviewer\n{CLAIM},E rreme,Fakti\n"
 NAME = "Dafina Dushku-Kroni"
 
 
-@pytest.mark.parametrize("page", ["claims", "advertising"])
-def test_a_private_author_is_a_code(home, election, users, client, page):
+@pytest.mark.parametrize("name", ["claims", "advertising"])
+def test_a_private_author_is_a_code(home, election, users, client, name):
     actions.take_in(by=users["coordinator"], election=election, data=TABLE.encode(), file_name="list.csv")
     private = {"account_key": "facebook:dafina.77", "account_handle": "dafina.77", "account_name": NAME}
     bring([post(1, f"{CLAIM} Postim i sponsorizuar.", kind="comment", **private)])
     actions.run(by=BELT, election=election)
     client.force_login(users["coordinator"])
-    said = client.get(reverse(page)).content.decode()
+    said = client.get(reverse(name)).content.decode()
     assert "Postim i sponsorizuar" in said, "the post is on the page"
     assert NAME not in said and "dafina.77" not in said and "Account " in said
