@@ -96,6 +96,37 @@ def _no_barriers(visit, *, dark: bool) -> None:
     assert not barriers, "\n".join(barriers)
 
 
+def _tabs(visitor) -> list[str]:
+    """The pages beside the docket, as its tabs name them."""
+    page = visitor.open("/desk/docket/")
+    return page.eval_on_selector_all(".tabs a", "links => links.map(link => new URL(link.href).pathname)")
+
+
+def test_no_barriers_beside_the_docket(visit):
+    visitor = visit()
+    visitor.sign_in("coordinator")
+    tabs, barriers = _tabs(visitor), []
+    assert len(tabs) >= 12
+    for path in [*tabs, "/desk/docket/budget/"]:
+        visitor.open(path)
+        barriers += visitor.barriers()
+    assert not barriers, "\n".join(barriers)
+
+
+def test_the_pages_beside_the_docket_fit_a_phone_in_each_language(visit):
+    visitor = visit(width=390)
+    page = visitor.sign_in("coordinator")
+    tabs, wide = _tabs(visitor), []
+    for tag in languages.INTERFACE:
+        django = languages.django_code(tag)
+        page.context.add_cookies([{"name": "django_language", "value": django, "url": visitor.address}])
+        for path in tabs:
+            visitor.open(path)
+            if (by := visitor.wide_by()) > 0:
+                wide.append(f"{tag} {path} by {by} px: {visitor.too_wide()}")
+    assert wide == []
+
+
 def test_no_barriers_at_the_door_and_in_the_portal(visit):
     visitor = visit()
     barriers = []

@@ -199,11 +199,12 @@ def _gender(of: Counted):
         f"SELECT DISTINCT id, key FROM ({persons})"
         f" UNION SELECT id, 'none' FROM state WHERE id NOT IN (SELECT id FROM ({persons}))"
     )
+    empty = {"count": 0, "contents": 0, "last_week": 0, "cumulative": 0,
+             "percent": share(0, total["count"]), "cumulative_percent": share(0, total["cumulative"])}  # fmt: skip
+    rows.setdefault("none", {**empty})
     for gender in ("woman", "man", "other", "unknown"):
-        empty = {"count": 0, "contents": 0, "last_week": 0, "cumulative": 0,
-                 "percent": share(0, total["count"]), "cumulative_percent": share(0, total["cumulative"])}  # fmt: skip
         hit, base = _hit(of, f"t.gender = '{gender}'"), _candidates(of, f"gender = '{gender}'")
-        rows.setdefault(gender, empty).update(candidates=base, against_candidates=hit, per_100=share(hit, base))
+        rows.setdefault(gender, {**empty}).update(candidates=base, against_candidates=hit, per_100=share(hit, base))
     hit, base = _hit(of, "1"), _candidates(of, "1")
     return rows, total | {"candidates": base, "against_candidates": hit, "per_100": share(hit, base)}
 

@@ -16,6 +16,8 @@ import pytest
 
 import demo_home
 from besa.base.text import normal
+from besa.collect.rules.addresses import made_id
+from besa.corpus import Corpus
 from besa.site.demo import cast, corpus, files
 from besa.site.demo.planting import PLAN
 from processes import besa
@@ -74,7 +76,8 @@ def test_files_have_the_headers_of_the_tools(made):
     folder, _ = made
     facebook = sorted(folder.glob("*_meta-content-library_facebook.csv"))
     instagram = sorted(folder.glob("*_meta-content-library_instagram.csv"))
-    assert len(facebook) == len(instagram) == len(corpus.BATCHES)
+    # one more for Facebook: what was captured on polling day
+    assert len(facebook) - 1 == len(instagram) == len(corpus.BATCHES)
     for path in facebook:
         assert path.read_bytes().startswith(b"\xef\xbb\xbf") and _header(path) == MCL_FACEBOOK
     for path in instagram:
@@ -124,6 +127,11 @@ def test_truth_matches_the_files(made):
         elif path.name.endswith("_facebook-comments.csv"):
             with path.open(encoding="utf-8", newline="") as file:
                 found.update(f"facebook:{row['comment_id']}" for row in csv.DictReader(file))
+        elif path.name.endswith("_meta-ad-library.json"):
+            found.update(f"facebook:ad-{ad['id']}" for ad in json.loads(path.read_text(encoding="utf-8"))["data"])
+        elif path.name.endswith("_portal-articles.ndjson"):
+            lines = path.read_text(encoding="utf-8").splitlines()
+            found.update(f"portal:{made_id(json.loads(line)['entry']['link'])}" for line in lines)
         elif path.suffix == ".ndjson":
             platform = "x" if path.stem.endswith("_x") else "tiktok"
             lines = path.read_text(encoding="utf-8").splitlines()
@@ -193,6 +201,22 @@ def test_a_demo_that_was_cut_off_went_on_to_the_end_and_a_second_run_changes_not
 
     other = _besa(home, "demo", "--no-serve", "--posts", "900")
     assert other.returncode == 1 and f"seed {demo_home.SEED}" in other.stderr
+
+
+def test_every_page_of_triage_has_something_true_to_show(tmp_path_factory):
+    home = demo_home.made(tmp_path_factory)
+    posts = Corpus(home / "corpus")
+    rows = posts.rows("SELECT detector, count(DISTINCT post_key) AS n FROM signals GROUP BY 1", {})
+    found = {row["detector"]: row["n"] for row in rows}
+    assert found["coordination"] >= 17 and found["spikes"] and found["claims"] + found["new_claims"] == 3
+    assert found["ads"] >= 2 and found["library"] == 3 and found["legal"] == 3
+    base = sqlite3.connect(f"file:{home / 'casework.sqlite3'}?mode=ro", uri=True)
+    ended = dict(base.execute("select rule, outcome from triage_clock where rule <> 'false-voting-information'"))
+    assert ended["polling-day-campaigning"] == "complained" and ended["ads-on-polling-day"] == "lapsed"
+    assert base.execute("select count(*) from triage_clock where closed_at is null").fetchone()[0]
+    scripts = base.execute("select count(*) from triage_family where accounts = 3 and members like '%facebook:mcl-%'")
+    assert scripts.fetchone()[0] and base.execute("select count(*) from triage_budget").fetchone()[0]
+    base.close()
 
 
 def _besa(home: Path, *words: str):

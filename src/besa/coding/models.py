@@ -183,3 +183,15 @@ class FindingReview(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="review_has_reason")]
+
+
+class NameCheck(models.Model):
+    """After a coder answered: whom the machine also read in the post (`offered`), and whom the coder then took over.
+
+    The coding itself stays as it was given; whoever decides sees both.
+    """
+
+    coding = models.OneToOneField(Coding, on_delete=models.PROTECT, related_name="+")
+    offered = models.JSONField()
+    added = models.JSONField(default=list)
+    at = models.DateTimeField()

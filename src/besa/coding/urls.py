@@ -2,6 +2,7 @@ from django.urls import path
 
 from besa.coding import views
 from besa.coding.views.copies import finding_copies
+from besa.coding.views.names_read import names_check
 
 urlpatterns = [
     path("", views.coding_home, name="coding_home"),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("screen/undo/", views.undo, name="screen_undo"),
     path("code/<int:item>/", views.code_item, name="code_item"),
     path("code/<int:item>/draft/", views.draft, name="code_draft"),
+    path("code/<int:pk>/names/", names_check, name="names_check"),
     path("adjudicate/<int:item>/", views.adjudicate_item, name="adjudicate_item"),
     path("actors.json", views.actors, name="coding_actors"),
     path("findings/", views.findings, name="findings"),

@@ -19,6 +19,7 @@ def run(arguments, out) -> int:
     from besa.base.errors import BadInput
     from besa.base.home import Home
     from besa.site.demo.story import BEGINS, Story
+    from besa.site.demo.telling import summary
     from besa.site.start import start
 
     began = time.monotonic()
@@ -38,7 +39,7 @@ def run(arguments, out) -> int:
         clock.set_clock(clock.recall_demo(home.demo_clock))
     else:
         out.say("The demo is there already; nothing was changed.")
-    document = {**story.summary(), "seconds": round(time.monotonic() - began, 1)}
+    document = {**summary(home), "seconds": round(time.monotonic() - began, 1)}
     out.result(document, lambda: _tell(out, document, arguments))
     if arguments.no_serve:
         return 0

@@ -59,6 +59,8 @@ class Cast:
     actors: Mapping[str, Actor]
     accounts: tuple[Account, ...]
     citizens: tuple[Account, ...]
+    #: web sites of outlets
+    sites: tuple[Account, ...] = ()
 
     def of(self, *kinds: str) -> list[Account]:
         return [account for account in self.accounts if account.actor and account.actor.kind in kinds]
@@ -101,7 +103,8 @@ def read() -> Cast:
         )
         for at, row in enumerate(_rows("accounts.csv"))
     )  # fmt: skip
-    return Cast(actors, accounts, tuple(_citizens()))
+    sites = tuple(account for account in accounts if account.platform == "portal")
+    return Cast(actors, tuple(one for one in accounts if one not in sites), tuple(_citizens()), sites)
 
 
 def _citizens() -> list[Account]:

@@ -6,13 +6,15 @@ Deterministic for a seed: the same files byte for byte on any machine.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from besa.site.demo import cast, files
+from besa.collect.rules.addresses import made_id
+from besa.site.demo import cast, files, scenes
 from besa.site.demo.cast import Account, Actor, Cast
 from besa.site.demo.planting import PLAN, Kind, Planted, answers_of
 from besa.site.demo.speech import Speech
@@ -25,6 +27,8 @@ BATCHES = (
     (date(2027, 10, 4), date(2027, 10, 10)), (date(2027, 10, 11), date(2027, 10, 17)),
     (date(2027, 10, 18), date(2027, 10, 26)),
 )  # fmt: skip
+#: What is captured while the polls are open comes the same day, under this number.
+POLLING_DAY, SAME_DAY = date(2027, 10, 12), -1
 #: How busy a day of each batch is: quiet before and after, loud in the campaign.
 _BUSY = (0.6, 1.0, 1.1, 1.2, 1.5, 1.3, 0.65)
 #: Posts by the hour of the local day.
@@ -49,10 +53,19 @@ class Said:
     label: str = ""
     sponsor: str = ""
     reach: int = 0
+    title: str = ""
+    url: str = ""
+    ad: Mapping = field(default_factory=dict)
+    #: captured on the day itself, apart from the weekly files
+    same_day: bool = False
 
     @property
     def post_key(self) -> str:
         """As the corpus will name it."""
+        if self.source == "portal":
+            return f"portal:{made_id(self.url)}"
+        if self.source == "meta-ad-library":
+            return f"facebook:ad-{self.id}"
         platform = self.source.removesuffix("-comments").removesuffix("-archive")
         return f"{platform}:mcl-{self.id}" if self.source in ("facebook", "instagram") else f"{platform}:{self.id}"
 
@@ -90,15 +103,20 @@ def write(folder: Path, *, posts: int = 9500, seed: int = 2027) -> Truth:
     said, truth = _Talk(cast.read(), Random(seed), seed).all(posts)
     truth.posts = len(said)
     for number, (first, last) in enumerate(BATCHES):
-        name = f"{first:%Y%m%d}-{last:%m%d}"
-        batch = [post for post in said if _batch(post.at) == number]
-        for source in sorted({post.source for post in batch}):
-            rows = sorted((post for post in batch if post.source == source), key=lambda post: (post.at, post.id))
-            path = files.write(folder, name, source, rows, seed)
-            truth.files.append({"file": path.name, "source": source, "batch": number, "posts": len(rows)})
+        batch = [post for post in said if _batch(post.at) == number and not post.same_day]
+        _write(folder, f"{first:%Y%m%d}-{last:%m%d}", batch, number, truth)
+    _write(folder, f"{POLLING_DAY:%Y%m%d}", [post for post in said if post.same_day], SAME_DAY, truth)
     (folder / "facebook-comments.toml").write_text(files.MAPPING, encoding="utf-8")
+    (folder / files.CLAIMS_NAME).write_text(files.CLAIMS, encoding="utf-8")
     truth.write(folder / "truth.json")
     return truth
+
+
+def _write(folder: Path, name: str, batch: list[Said], number: int, truth: Truth) -> None:
+    for source in sorted({post.source for post in batch}):
+        rows = sorted((post for post in batch if post.source == source), key=lambda post: (post.at, post.id))
+        path = files.write(folder, name, source, rows, truth.seed)
+        truth.files.append({"file": path.name, "source": source, "batch": number, "posts": len(rows)})
 
 
 def _batch(at: datetime) -> int:
@@ -131,6 +149,7 @@ class _Talk:
             for _ in range(max(1, round(kind.number * scale))):
                 self._plant(kind)
         self._repeat(max(2, round(12 * scale)))
+        self._stage()
         return self.said, self.truth
 
     # what is said by everybody
@@ -219,6 +238,16 @@ class _Talk:
                 PLAN_BY[known.category], account, self._actor(known), None, copy_of=known
             )
 
+    def _stage(self) -> None:
+        """The scenes come last, so that they change nothing of what chance decided before."""
+        actors = self.people.actors
+        for line in scenes.lines(self.people, ZONE):
+            staged = {name: getattr(line, name) for name in ("title", "url", "ad", "same_day")}
+            post = self._say(line.source, line.account, line.text, line.at, reach=line.reach, **staged)
+            if line.truth:
+                target, party = actors.get(line.about), actors.get(line.party)
+                self._know(post, PLAN_BY[line.truth], target, party, "")
+
     def _actor(self, known: Planted) -> Actor | None:
         return self.people.actors.get(next((target["actor"] for target in known.targets if target["actor"]), ""))
 
@@ -254,7 +283,7 @@ class _Talk:
             return self.people.actors.get(account.actor.party if account.actor else "") or party
         return party
 
-    def _know(self, post: Said, kind: Kind, target: Actor, party: Actor | None, group: str) -> None:
+    def _know(self, post: Said, kind: Kind, target: Actor | None, party: Actor | None, group: str) -> None:
         self.truth.planted[post.post_key] = answers_of(kind, post.account, target, party, group=group)
 
     # when, and by which file it comes
@@ -267,13 +296,15 @@ class _Talk:
         return min(local.astimezone(UTC), _LAST)
 
     def _say(
-        self, source: str, account: Account, text: str, at: datetime, parent=None, *, label="", sponsor=""
-    ) -> Said:
+        self, source: str, account: Account, text: str, at: datetime, parent=None, *, label="", sponsor="",
+        reach: int | None = None, **staged,
+    ) -> Said:  # fmt: skip
         self.number += 1
-        reach = int(self.chance.lognormvariate(3.2 if parent is None else 0.6, 1.1))
+        if reach is None:
+            reach = int(self.chance.lognormvariate(3.2 if parent is None else 0.6, 1.1))
         post = Said(
             str(7405000000000000 + 7919 * self.number), source, account, text.strip(), min(at, _LAST), parent, label,
-            sponsor, reach,
+            sponsor, reach, **staged,
         )  # fmt: skip
         self.said.append(post)
         return post

@@ -55,6 +55,17 @@ reactions = "likes"
 text = "text"
 url = "address"
 """
+#: What fact-checkers, invented like all here, have found out; the posts of `scenes.toml` say some of it.
+CLAIMS_NAME = "checked-claims.csv"
+CLAIMS = """claim,rating,reviewer,url,date,language,clause,claim_sr
+Koalicioni Tri Dritat ka vendosur të mbyllë spitalin e Lumasit pas zgjedhjeve.,E rreme,Faktoskopi,\
+https://faktoskopi.example/spitali,2027-09-18,sq,no-falsehood,\
+Koalicija Tri svetla odlučila je da zatvori bolnicu u Lumasu posle izbora.
+Komuna e Kodrinës ka blerë 14 vetura zyrtare me paratë e shkollave.,Gjysmë e vërtetë,Faktoskopi,\
+https://faktoskopi.example/veturat,2027-09-15,sq,no-falsehood,\
+Opština Kodrina kupila je 14 službenih vozila novcem za škole.
+"""
+_ENDS = ("lower", "upper")
 _TAG = re.compile(r"#(\w+)")
 
 
@@ -225,6 +236,37 @@ def _x(path: Path, posts: Sequence[Said], chance: Random) -> None:
     _lines(path, posts, chance, "twitter.com", "https://x.com/home", data)
 
 
+def _ad_library(path: Path, posts: Sequence[Said], chance: Random) -> None:
+    """An answer of the library's API."""
+
+    def row(post: Said) -> dict:
+        told = post.ad
+        spend = {f"{end}_bound": str(euros) for end, euros in zip(_ENDS, told.get("spend", ()), strict=False)}
+        found = {
+            "id": post.id, "page_id": post.account.number, "page_name": post.account.name, "currency": "EUR",
+            "bylines": told.get("sponsor", ""), "spend": spend, "ad_creative_bodies": [post.text],
+            "ad_delivery_start_time": f"{post.at.astimezone(_ZONE):%Y-%m-%d}", "publisher_platforms": ["facebook"],
+            "ad_snapshot_url": f"https://www.facebook.com/ads/archive/render_ad/?id={post.id}",
+        }  # fmt: skip
+        return found | ({"ad_delivery_stop_time": f"{told['until']}"} if "until" in told else {})
+
+    path.write_text(json.dumps({"data": [row(post) for post in posts]}, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _articles(path: Path, posts: Sequence[Said], chance: Random) -> None:
+    """As the live source of feeds writes them down."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for post in posts:
+            site = {"key": f"portal:@{post.account.handle}", "name": post.account.name}
+            document = {
+                "outlet": site, "feed": {"url": f"https://{post.account.handle}/feed/", "title": post.account.name},
+                "entry": {"id": post.url, "link": post.url, "title": post.title, "published_at": post.at.isoformat()},
+                "article": {"url": post.url, "title": post.title, "text": post.text, "site": post.account.name},
+                "observed_at": (post.at + timedelta(hours=1)).isoformat(),
+            }  # fmt: skip
+            file.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
 def _iso(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}+0000"
 
@@ -237,4 +279,6 @@ _KINDS = {
     "tiktok": ("{span}_zeeschuimer_tiktok.ndjson", _tiktok),
     "tiktok-comments": ("{span}_zeeschuimer_tiktok-comments.ndjson", _tiktok_comments),
     "x": ("{span}_zeeschuimer_x.ndjson", _x),
+    "meta-ad-library": ("{span}_meta-ad-library.json", _ad_library),
+    "portal": ("{span}_portal-articles.ndjson", _articles),
 }

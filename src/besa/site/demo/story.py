@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from pathlib import Path
 from random import Random
 
 from besa.base import clock
@@ -17,7 +16,7 @@ from besa.base.errors import Conflict
 from besa.base.home import Home
 from besa.base.weeks import week_of
 from besa.people.policy import BELT, DOOR
-from besa.site.demo import coders, corpus, prose
+from besa.site.demo import coders, coordinating, corpus, prose
 from besa.site.demo.telling import Telling
 
 BEGINS = datetime(2027, 8, 30, 6, 0, tzinfo=UTC)
@@ -39,6 +38,8 @@ PEOPLE = (
 )
 #: The first batches are read before the first report; the last stays half done, for visitors to go on with.
 _FIRST_REPORT, _LAST = 1, len(corpus.BATCHES) - 1
+#: After which delivery the coordinator sets hours and takes claims in, and in which week people vote.
+_PREPARED, _VOTE = 1, 4
 
 
 class Story:
@@ -124,7 +125,7 @@ class Story:
     def _week(self, number: int) -> None:
         first, last = corpus.BATCHES[number]
         name, open_end = week_of(last if number < _LAST else first), number == _LAST
-        steps = 7 if open_end else 9 + (number >= _FIRST_REPORT)
+        steps = 7 if open_end else 11 + (number >= _FIRST_REPORT) + (number in (_PREPARED, _VOTE))
         with self.telling.chapter(f"Week {name}", steps):
             self._tell_week(number, name, last, open_end)
 
@@ -135,7 +136,7 @@ class Story:
         def at(days: int, hour: int) -> datetime:
             return monday if open_end else monday.replace(hour=hour) + timedelta(days=days)
 
-        self._step(f"{number} files", monday, lambda: self._bring_in(number, name))
+        self._step(f"{number} files", monday, lambda: self._bring_in(number))
         self._step(f"{number} screening", at(0, 8), lambda: self._screen(0.7 if open_end else 1))
         self._step(f"{number} coding", at(0, 11), lambda: self._code(open_end))
         if open_end:
@@ -145,16 +146,35 @@ class Story:
             self._step("last reply", at(0, 8), self._dispute)
             self._step("last late decisions", at(0, 8), lambda: self._decide("late decisions", 0.5))
             return
+        if number == _PREPARED:
+            self._step("hours and claims", at(0, 12), lambda: self._coordinate(coordinating.prepare, "folder"))
+        self._step(f"{number} legal clocks", at(0, 14), lambda: self._coordinate(coordinating.hand_in, "breaks"))
         self._step(f"{number} decisions", at(1, 8), lambda: self._decide("decisions", 0.6))
         self._step(f"{number} notices", at(1, 15), lambda: self._serve("notices"))
+        if number == _VOTE:
+            self._step("polling day", at(1, 16), self._polling_day)
         self._step(f"{number} replies", at(2, 9), self._reply)
         self._step(f"{number} remedies", at(3, 9), self._mend)
         self._step(f"{number} late decisions", at(3, 13), lambda: self._decide("late decisions", 1))
         self._step(f"{number} late notices", at(3, 15), lambda: self._serve("late notices"))
+        self._step(f"{number} lapsed clocks", at(3, 16), lambda: self._coordinate(coordinating.let_pass))
         if number >= _FIRST_REPORT:
             self._step(f"{number} report", at(4, 10), lambda: self._publish(name))
 
-    def _bring_in(self, number: int, name: str) -> None:
+    def _polling_day(self) -> None:
+        """What was captured while people voted is brought in at once, and handed in at once."""
+        self._bring_in(corpus.SAME_DAY)
+        self.clock.advance(minutes=40)
+        self._coordinate(coordinating.hand_in, "breaks")
+
+    def _coordinate(self, act: Callable, *given: str) -> None:
+        known = {
+            "folder": self.home.demo_files,
+            "breaks": {key for key, planted in self.truth.planted.items() if planted.verdict == "violation"},
+        }
+        act(by=self._user("coordinator"), election=self.election, **{name: known[name] for name in given})
+
+    def _bring_in(self, number: int) -> None:
         from besa.collect.actions import import_file, mapping_of_file
         from besa.collect.models import Import
         from besa.evidence.actions import preserve_pending
@@ -354,22 +374,6 @@ class Story:
 
     def _seconds(self, item, person, low: int, high: int) -> int:
         return Random(f"{self.seed}:seconds:{item.post_key}:{person.username}").randrange(low, high)
-
-    def summary(self) -> dict:
-        """The command contract's counts, read from the home."""
-        from besa.coding.models import Finding
-        from besa.corpus import Corpus
-        from besa.report.models import Publication
-        from besa.triage.models import DocketItem
-
-        posts = Corpus(self.home.corpus).connect().sql("select count(*) from posts").fetchall()[0][0]
-        editions = Publication.objects.filter(freeze__election=self.election).order_by("number")
-        return {
-            "home": str(self.home.root), "election": "demo", "posts": posts,
-            "docketed": DocketItem.objects.filter(election=self.election).count(),
-            "findings": Finding.objects.filter(election=self.election).count(),
-            "editions": [str(Path(path)) for path in editions.values_list("path", flat=True)],
-        }  # fmt: skip
 
 
 def _open(standing) -> bool:

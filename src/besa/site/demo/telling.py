@@ -1,4 +1,4 @@
-"""What the terminal shows while the demo is made: one line per week, whatever happens in it."""
+"""What the terminal shows while the demo is made: one line per week, whatever happens in it; and what it came to."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
+
+from besa.base.home import Home
 
 
 class Telling:
@@ -78,3 +81,20 @@ class _Seconds(ProgressColumn):
     def render(self, task: Task) -> Text:
         seconds = int((task.finished_time if task.finished else task.elapsed) or 0)
         return Text(f"{seconds // 60}:{seconds % 60:02}", style="dim")
+
+
+def summary(home: Home) -> dict:
+    """The command contract's counts, read from the home."""
+    from besa.coding.models import Finding
+    from besa.corpus import Corpus
+    from besa.report.models import Publication
+    from besa.triage.models import DocketItem
+
+    posts = Corpus(home.corpus).connect().sql("select count(*) from posts").fetchall()[0][0]
+    editions = Publication.objects.filter(freeze__election__slug="demo").order_by("number")
+    return {
+        "home": str(home.root), "election": "demo", "posts": posts,
+        "docketed": DocketItem.objects.filter(election__slug="demo").count(),
+        "findings": Finding.objects.filter(election__slug="demo").count(),
+        "editions": [str(Path(path)) for path in editions.values_list("path", flat=True)],
+    }  # fmt: skip

@@ -18,6 +18,7 @@ from besa.triage.actions.clocks import begin
 from besa.triage.actions.copying import copied
 from besa.triage.detectors.parallel import with_language
 from besa.triage.models import DocketItem
+from besa.triage.queries.authors import account_index
 from besa.triage.queries.families import family_of
 
 
@@ -39,7 +40,7 @@ def put(
     signals = queries.signals_of(corpus, [post_key])
     row = with_language(rows, tuple(election.post_languages or USUAL)).to_pylist()[0]
     item = copied(
-        election, row, signals[post_key], version=version, sample=sample, accounts=queries.account_index(election),
+        election, row, signals[post_key], version=version, sample=sample, accounts=account_index(election),
         place=queries.calendar(election).place(row["posted_at"]),
     )  # fmt: skip
     found = rules.rank(signals[post_key], rules.reach(row), queries.urgent_clauses(election))

@@ -23,6 +23,7 @@ from besa.triage.detectors.parallel import with_language
 from besa.triage.learning.doubt import most_uncertain
 from besa.triage.models import DocketItem, Run
 from besa.triage.queries import budgets, framing, names
+from besa.triage.queries.authors import account_index
 from besa.triage.rules.budget import Candidate, spend, within
 
 _HOUR = timedelta(hours=1)
@@ -125,7 +126,7 @@ def _copied(
     """The chosen posts with their reasons, as rows of the docket."""
     if not chosen:
         return []
-    accounts = queries.account_index(election)
+    accounts = account_index(election)
     signals = queries.signals_of(corpus, list(chosen))
     posts = queries.posts_by_key(corpus, election, list(chosen), held.corpus_version)
     posts = with_language(posts, tuple(election.post_languages or language.USUAL))

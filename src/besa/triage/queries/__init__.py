@@ -12,7 +12,7 @@ from besa.base.home import Home
 from besa.base.weeks import week_days
 from besa.corpus import Corpus
 from besa.people import policy
-from besa.pledge.models import Account, Clause, Election, Phase, Signatory
+from besa.pledge.models import Clause, Election, Phase, Signatory
 from besa.pledge.queries import laws, statuses, watch_list
 from besa.triage import rules
 from besa.triage.learning.local import LocalModel
@@ -106,13 +106,6 @@ def calendar(election: Election) -> rules.Calendar:
 def urgent_clauses(election: Election) -> frozenset[str]:
     found = Clause.objects.filter(principle__code__election=election, urgent=True, on=True)
     return frozenset(found.values_list("slug", flat=True))
-
-
-def account_index(election: Election) -> dict[str, int]:
-    """Watch-list accounts by key and by `platform:@handle`; a key goes before a handle."""
-    rows = list(Account.objects.filter(election=election).values_list("pk", "platform", "key", "handle"))
-    index = {f"{platform}:@{handle.lstrip('@').lower()}": pk for pk, platform, _, handle in rows if handle}
-    return index | {key: pk for pk, _, key, _ in rows}
 
 
 def signatory_accounts(election: Election, week: str) -> dict[str, set[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
 
 from besa.base.home import Home
 from besa.base.text import folded
@@ -19,6 +20,7 @@ from besa.pledge.queries import watch_list
 from besa.pledge.types import WatchedAccount
 from besa.triage.detectors.ads import ran, ran_on
 from besa.triage.models import DocketItem
+from besa.triage.queries.authors import account_index, as_item
 
 #: Phases in which nobody may campaign, unless the pack names others (`settings.no_ads_in`).
 NO_ADS_IN = (PhaseKind.SILENCE, PhaseKind.POLLING_DAY, PhaseKind.RUNOFF_DAY)
@@ -175,10 +177,11 @@ def by_actor(found: Iterable[Ad]) -> list[Advertiser]:
     return sorted(held.values(), key=lambda row: (row.currency, -(row.spend_low or 0), -row.ads, row.name))
 
 
-def unlabelled(election: Election, *, week: str = "", most: int = 200) -> list[dict]:
+def unlabelled(election: Election, *, week: str = "", most: int = 200) -> list[SimpleNamespace]:
     """Posts and articles for which the detectors of advertising spoke, the strongest first, with why."""
     rows = Corpus(Home.here().corpus).rows(
-        """SELECT p.post_key, p.kind, p.platform, p.account_name, p.account_handle, p.title, p.text, p.url, p.posted_at,
+        """SELECT p.post_key, p.kind, p.platform, p.account_key, p.account_name, p.account_handle,
+            p.host_account_key, p.parent_key, p.title, p.text, p.url, p.posted_at,
             s.detector, s.score, s.reason
         FROM (SELECT post_key, detector, score, reason FROM signals WHERE detector IN ('ads', 'library')
               QUALIFY row_number() OVER (PARTITION BY post_key, detector ORDER BY made_at DESC, signal_id) = 1) s
@@ -192,4 +195,5 @@ def unlabelled(election: Election, *, week: str = "", most: int = 200) -> list[d
     ][:most]  # fmt: skip
     keys = [row["post_key"] for row in rows]
     items = dict(DocketItem.objects.filter(election=election, post_key__in=keys).values_list("post_key", "pk"))
-    return [{**row, "item": items.get(row["post_key"])} for row in rows]
+    watched = account_index(election)
+    return [as_item(row | {"item": items.get(row["post_key"])}, watched) for row in rows]

@@ -11,6 +11,7 @@ from besa.corpus import Corpus
 from besa.pledge.models import Election
 from besa.triage.detectors.claims import reason
 from besa.triage.models import CheckedClaim, DocketItem, Run
+from besa.triage.queries.authors import account_index, as_item
 from besa.triage.types import ClaimSpec
 
 
@@ -50,20 +51,22 @@ def found(election: Election, rows: list[CheckedClaim], most: int = 5) -> dict[i
     if not said:
         return counted
     told = Corpus(Home.here().corpus).rows(
-        """SELECT s.reason, p.post_key, p.account_name, p.text, p.title, p.posted_at
+        """SELECT s.reason, p.post_key, p.platform, p.kind, p.account_key, p.account_handle, p.account_name,
+            p.host_account_key, p.parent_key, p.url, p.text, p.title, p.posted_at
         FROM (SELECT DISTINCT post_key, reason FROM signals
               WHERE detector IN ('claims', 'new_claims') AND list_contains($reasons, reason)) s
         JOIN posts p USING (post_key) WHERE p.election = $slug ORDER BY p.posted_at DESC, p.post_key""",
         {"reasons": list(said), "slug": election.slug},
     )
+    watched = account_index(election)
     for row in told:
         held = counted[said[row["reason"]]]
         held["posts"] += 1
         if len(held["shown"]) < most:
-            held["shown"].append(row)
-    keys = [row["post_key"] for held in counted.values() for row in held["shown"]]
+            held["shown"].append(as_item(row, watched))
+    keys = [row.post_key for held in counted.values() for row in held["shown"]]
     items = dict(DocketItem.objects.filter(election=election, post_key__in=keys).values_list("post_key", "pk"))
     for held in counted.values():
         for row in held["shown"]:
-            row["item"] = items.get(row["post_key"])
+            row.item = items.get(row.post_key)
     return counted

@@ -76,6 +76,12 @@ def running(election: Election) -> QuerySet[Clock]:
     return found.order_by(missed, "due_at", "id")
 
 
+def closed(election: Election) -> QuerySet[Clock]:
+    """The clocks that somebody has closed, the last one on top."""
+    found = Clock.objects.filter(item__election=election).exclude(closed_at=None)
+    return found.select_related("item__account").order_by("-closed_at", "-id")
+
+
 def of_item(item: DocketItem) -> list[Clock]:
     return list(Clock.objects.filter(item=item).order_by("closed_at", "due_at", "id"))
 

@@ -11,6 +11,7 @@ import ibis
 import polars as pl
 
 from besa.base.home import Home
+from besa.base.words import Grade
 from besa.collect.names import queries as names
 from besa.collect.rules.names import code
 from besa.corpus import Corpus
@@ -21,8 +22,10 @@ from besa.triage.detectors.coordination.near import SECOND
 from besa.triage.detectors.coordination.shared import shares_of
 from besa.triage.detectors.coordination.together import families, together
 from besa.triage.models import DocketItem
-from besa.triage.queries import account_index
+from besa.triage.queries.authors import account_index
 
+#: Whose party is disputed or unknown is not told as that party's.
+_SURE = (Grade.CONFIRMED, Grade.PROBABLE)
 _BOUND, _PARTIES = {"signed", "late_signed"}, {"party", "coalition"}
 
 
@@ -150,14 +153,15 @@ def members(election: Election, accounts: Iterable[str], user) -> dict[str, Memb
             post_key="", parent_key="",
         )  # fmt: skip
         whose = watched.get(known)
+        sure = whose is not None and whose.affiliation_grade in _SURE
         author = names.author(item, election, open_names)
         spelled = (row["account_key"].partition(":")[2].lstrip("@"), handle, item.account_name)
         told[row["account_key"]] = Member(
             author,
             row["platform"],
             whose.actor_name if whose else "",
-            (whose.party_name or (whose.actor_name if whose.actor_kind in _PARTIES else "")) if whose else "",
-            bool(whose and signed & {whose.actor, whose.party}),
+            (whose.party_name if sure else "") or (whose.actor_name if whose and whose.actor_kind in _PARTIES else ""),
+            bool(whose and signed & {whose.actor, whose.party if sure else whose.actor}),
             spelled if author.private else (),
         )
     return told

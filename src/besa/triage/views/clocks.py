@@ -14,6 +14,9 @@ from besa.triage.models import Clock
 from besa.triage.queries import clocks as reads
 from besa.triage.views.paging import paged
 
+#: How many of the closed clocks are listed.
+_CLOSED = 25
+
 
 @require_safe
 @desk("docket.see")
@@ -22,7 +25,12 @@ def clocks(request):
     if not election:
         return render(request, "triage/clocks.html", {"page": None})
     page, rest = paged(request, reads.running(election))
-    return render(request, "triage/clocks.html", {"page": page, "rest": rest, "rules": reads.rule_rows(election)})
+    closed = reads.closed(election)
+    shown = {
+        "page": page, "rest": rest, "closed": closed[:_CLOSED], "all_closed": closed.count(),
+        "rules": reads.rule_rows(election),
+    }  # fmt: skip
+    return render(request, "triage/clocks.html", shown)
 
 
 @require_POST

@@ -138,6 +138,6 @@ def _picture(ties: list[dict], known: dict, number: dict[str, int]) -> dict:
     nodes = [
         {"number": node, "x": at[node][0], "y": at[node][1], "name": known[account[node]].author.name,
          "ties": graph.degree(node)}
-        for node in graph
+        for node in sorted(graph)  # as the arrow keys go, and as they are numbered in the table
     ]  # fmt: skip
     return {"wide": _WIDE, "high": _HIGH, "lines": lines, "nodes": nodes, "left_out": len(number) - len(nodes)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -19,6 +18,7 @@ from besa.people.policy import desk
 from besa.triage import queries, rules
 from besa.triage.models import Family
 from besa.triage.queries import families as found
+from besa.triage.queries.authors import account_index, as_item
 
 _PAGE = 20
 _STEP, _HEIGHT = 8, 40
@@ -73,27 +73,15 @@ def family(request, key: str):
         )
     page = Paginator(held.members, _PAGE).get_page(request.GET.get("page"))
     docketed = dict(found.docketed(held).values_list("post_key", "pk"))
-    watched = queries.account_index(election)
+    watched = account_index(election)
     posts = _posts(election, {held.first_key, *page.object_list}, [held.first_key])
-    rows = [
-        (SimpleNamespace(**_as_item(posts[key], watched)), docketed.get(key))
-        for key in page.object_list
-        if key in posts
-    ]
+    rows = [(as_item(posts[key], watched), docketed.get(key)) for key in page.object_list if key in posts]
     return render(
         request,
         "triage/family_page.html",
         {"family": held, "page": page, "rows": rows, "first": posts.get(held.first_key), "bars": bars(held.days),
          "docketed": len(docketed), "rest": ""},
     )  # fmt: skip
-
-
-def _as_item(row: dict, watched: dict[str, int]) -> dict:
-    """A post of the corpus with what tells how its author may be shown."""
-    handle = (row["account_handle"] or "").lstrip("@").lower()
-    account = watched.get(row["account_key"]) or watched.get(f"{row['platform']}:@{handle}")
-    texts = ("account_key", "account_handle", "account_name", "host_account_key", "url", "parent_key", "text", "title")
-    return row | {name: row[name] or "" for name in texts} | {"account_id": account}
 
 
 def bars(counts: dict[str, int], week: str = "") -> dict:
