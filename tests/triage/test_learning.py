@@ -180,7 +180,6 @@ def test_a_denial_turns_what_is_learned(denial, rude, calm, nobody):
                 for form, is_rude in ((nobody, mean), (denial, not mean)):
                     texts.append(form.format(one, word))
                     truth.append(is_rude)
-                    groups.append(word)
     texts += [nobody.format(one, word) for one in who for word in (rude[4], calm[4])]
     truth += [word == rude[4] for one in who for word in (rude[4], calm[4])]
     model = train(texts, {"hate": truth}, version="1").model

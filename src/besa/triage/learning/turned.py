@@ -1,7 +1,7 @@
 """What is denied, quoted or reported: words that stand in a text but are not what its author says.
 
-“No one deserves to die”, “stop calling them trash”, “‘they are scum’ is a cruel thing to say”. How much such words count, and whether for
-or against, each model learns for itself (`Learned.turned`). Sought in folded text.
+“No one deserves to die”, “stop calling them trash”, “‘they are scum’ is a cruel thing to say”. How much such words
+count, and whether for or against, each model learns for itself (`Learned.turned`). Sought in folded text.
 """
 
 from __future__ import annotations
@@ -27,35 +27,13 @@ _SERBIAN = (
 )
 #: Serbian “not”, but Albanian “in” and “we” as well: the words beside it tell.
 _BOTH = "ne"
-_OF_SERBIAN = frozenset(
-    [
-        "je",
-        "su",
-        "da",
-        "sam",
-        "smo",
-        "ste",
-        "bi",
-        "ce",
-        "cu",
-        "ga",
-        "koji",
-        "koje",
-        "sto",
-        "sta",
-        "ali",
-        "ili",
-        "samo",
-        "treba",
-        "moze",
-        "on",
-        "oni",
-        "ono",
-    ]
-)
-_OF_ALBANIAN = frozenset(
-    ["dhe", "per", "qe", "nje", "eshte", "asht", "jane", "kane", "te", "me", "se", "po", "ka", "nuk", "kosove", "e"]
-)
+_OF_SERBIAN = {
+    "je", "su", "da", "sam", "smo", "ste", "bi", "ce", "cu", "ga", "koji", "koje", "sto", "sta", "ali", "ili", "samo",
+    "treba", "moze", "on", "oni", "ono",
+}  # fmt: skip
+_OF_ALBANIAN = {
+    "dhe", "per", "qe", "nje", "eshte", "asht", "jane", "kane", "te", "me", "se", "po", "ka", "nuk", "kosove", "e",
+}  # fmt: skip
 
 _WORD = r"[^\W_][\w'-]*"
 _STEP = rf"(?:[^\W_][\w'-]{{0,2}}\s+){{0,4}}{_WORD}"
