@@ -279,7 +279,8 @@ def test_the_functional_cases_are_told_apart_by_kind(samples):
     kinds = told["by_functionality"]
     assert sum(kind["n"] for kind in kinds.values()) == told["n"] == 1184
     for name in ("counter_quote_nh", "counter_ref_nh", "negate_neg_nh", "negate_pos_h"):
-        assert kinds[name]["above"] >= 0.5
+        assert kinds[name]["above"] >= 0.5 and kinds[name]["right"] >= 0.5
+    assert told["macro_f1"] > 0.72
 
 
 def test_chances_mean_what_they_say(samples):
