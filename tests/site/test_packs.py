@@ -264,6 +264,10 @@ BROKEN = [
     ("election.toml", 'kind = "campaign"', 'kind = "party_time"', "election.toml:22", "is not a kind"),
     ("election.toml", "[names]", "[names", "election.toml:6", "is not TOML"),
     ("election.toml", "[names]", "[settings]\nalpha_share = 2\n[names]", "election.toml:7", "from 0 to 1"),
+    (
+        "election.toml", "[names]", '[settings]\nlocal_model = {onnx = "../m", concern = "hate"}\n[names]',
+        "election.toml:7", "not the name of a folder",
+    ),
     ("election.toml", "[names]", "[settings]\nalpha = 1\n[names]", "election.toml:7", "“alpha” is unknown"),
     ("election.toml", "[names]", '[settings]\nconcern_clauses = {hate = "x"}\n[names]', "election.toml", "names “x”"),
     ("code.toml", '["all"]', '["everybody"]', "code.toml:13", "is not a bound_kinds"),

@@ -6,16 +6,17 @@ import csv
 import io
 import json
 import pickle
+import re
 import zipfile
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import roc_auc_score
 
 from besa.base.errors import BadInput, Tampered
+from besa.base.text import fold_all, folded
 from besa.triage.detectors.learned import a_model
 from besa.triage.evaluation.triage import evaluate
 from besa.triage.learning import rules
@@ -23,28 +24,29 @@ from besa.triage.learning.doubt import doubt, most_uncertain
 from besa.triage.learning.keeping import from_bytes, to_bytes
 from besa.triage.learning.labels import positive
 from besa.triage.learning.training import best_threshold, language_weights, train
+from besa.triage.learning.turned import spans
 from besa.triage.learning.types import Example
-from besa.triage.learning.vectors import apart, counts
+from besa.triage.learning.vectors import counts
 
 TEXTS = ["Rruga është e re", "rruga e re!", "", "a", "Ђак је ту, ђак!", "një  fjalë\nnjë fjalë"]
 
 
 def test_the_pieces_are_those_of_the_usual_vectoriser():
     made = counts(TEXTS)
-    from besa.base.text import fold_all
-
-    folded = [apart(text) for text in fold_all(TEXTS)]
-    letters = CountVectorizer(analyzer="char_wb", ngram_range=(2, 5), lowercase=False).fit_transform(folded)
-    # single letters besides, and a short word is not counted whole once more for each longer run
-    for at, text in enumerate(folded):
+    for at, text in enumerate(fold_all(TEXTS)):
         padded = [f" {word} " for word in text.split()]
         runs = [word[i : i + n] for word in padded for n in range(1, 6) for i in range(len(word) - n + 1)]
         runs = [run for run in runs if run != " "]
-        assert made["letters"][at].sum() == len(runs)
-        assert made["letters"][at].nnz == len(set(runs))
-        words = text.split()
-        assert made["words"][at].sum() == max(0, 2 * len(words) - 1)
-    assert letters.shape[0] == made["letters"].shape[0]
+        assert made["letters"].often[at].sum() == len(runs)
+        assert made["letters"].often[at].nnz == len(set(runs))
+        words = re.findall(r"[^\W_]+|[^\w\s]+", text)
+        assert made["words"].often[at].sum() == max(0, 2 * len(words) - 1)
+        assert not made["words"].turned.any()
+
+
+def test_a_word_is_the_same_beside_a_comma_and_an_apostrophe_is_part_of_it():
+    plain, signs = counts(["zgjebrak", "zgjebrak!, don't"])["words"].often
+    assert (plain.multiply(signs)).nnz == 1 and signs.sum() == 5, "zgjebrak, !, and don't, and two pairs"
 
 
 @given(st.lists(st.text(max_size=60), max_size=12))
@@ -52,8 +54,10 @@ def test_any_text_is_counted_alike_in_whatever_company(texts):
     together = counts(texts)
     for at, text in enumerate(texts):
         alone = counts([text])
-        for kind, matrix in together.items():
-            assert (matrix[at] != alone[kind]).nnz == 0
+        for kind, pieces in together.items():
+            own = slice(*pieces.often.indptr[at : at + 2])
+            assert (pieces.often[at] != alone[kind].often).nnz == 0
+            assert (pieces.turned[own] == alone[kind].turned).all()
 
 
 @given(st.text(max_size=80))
@@ -98,7 +102,7 @@ def test_anything_but_numbers_and_words_is_refused(capsys):
 
     for data in [
         b"", b"rubbish", pickle.dumps(_Harm()), to_bytes(MODEL)[:-200], skops.io.dumps({"format": "another"}),
-        skops.io.dumps({"format": "besa-triage-1", "version": print}),
+        skops.io.dumps({"format": "besa-triage-2", "version": print}),
         skops.io.dumps(LogisticRegression()), _broken(to_bytes(MODEL)),
     ]:  # fmt: skip
         with pytest.raises(Tampered):
@@ -140,11 +144,48 @@ def test_labels_of_many_kinds():
         positive(["red", "green", "blue"])
 
 
-def test_what_is_quoted_or_denied_is_learned_apart():
-    assert apart("he says hate") == "he says hate"
-    for text in ['he says "hate them all"', "do not hate them all", "i don't hate them all"]:
-        assert "hate" not in apart(text) and apart(text).startswith(text[:2])
-    assert "rruga" in apart("nuk eshte rruga")
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ('he says "hate them all"', ["hate them al"]), ("do not hate them all, friends", ["hate them al"]),
+        ("no man deserves to die", ["man deserves to die"]), ("nothing but trash", []),
+        ("saying that you hate them", ["that you hate them"]), ("he says hate", []),
+        ("Nuk është hajn, është mik", ["eshte hajn"]), ("s'janë hajna", ["jane hajna"]),
+        ("ska hajna ktu", ["hajna ktu"]),
+        ("ne Prishtine dhe ne fshat", []), ("në Prishtinë ka ujë", []), ("mos i quani hajna", ["i quani hajna"]),
+        ("on nije lopov", ["lopov"]), ("Они нису лопови, људи су", ["lopovi"]),
+        ("ne lažu oni, to je istina", ["lazu oni"]),
+    ],
+)  # fmt: skip
+def test_what_is_denied_quoted_or_reported(text, taken):
+    found = folded(text)
+    assert [found[start:end] for start, end in spans(found)] == taken
+
+
+@pytest.mark.parametrize(
+    ("denial", "rude", "calm", "nobody"),
+    [
+        ("{} nuk janë {}", "hajna horra maskarenj pisa katila", "njerëz punëtorë miq trima fqinj", "{} janë {}"),
+        ("{} nisu {}", "lopovi ološ stoka gadovi džukele", "ljudi komšije radnici drugovi junaci", "{} su {}"),
+        ("{} are not {}", "thieves scum trash animals liars", "people friends neighbours workers heroes", "{} are {}"),
+    ],
+)
+def test_a_denial_turns_what_is_learned(denial, rude, calm, nobody):
+    """Words that are met only outside denials in learning are told rightly within one."""
+    who, rude, calm = ("ata", "ju", "fshatarët", "oni", "they", "these", "you"), rude.split(), calm.split()
+    texts, truth = [], []
+    for mean, words in ((True, rude), (False, calm)):
+        for word in words[:4]:
+            for one in who:
+                for form, is_rude in ((nobody, mean), (denial, not mean)):
+                    texts.append(form.format(one, word))
+                    truth.append(is_rude)
+    texts += [nobody.format(one, word) for one in who for word in (rude[4], calm[4])]
+    truth += [word == rude[4] for one in who for word in (rude[4], calm[4])]
+    model = train(texts, {"hate": truth}, version="1").model
+    assert model.turned < 0
+    plain, denied = model.chances([form.format("ata", rude[4]) for form in (nobody, denial)])[:, 0]
+    assert denied < model.threshold[0] <= plain
 
 
 def example(key, concerns=(), family=None, language="sq"):
@@ -238,7 +279,8 @@ def test_the_functional_cases_are_told_apart_by_kind(samples):
     kinds = told["by_functionality"]
     assert sum(kind["n"] for kind in kinds.values()) == told["n"] == 1184
     for name in ("counter_quote_nh", "counter_ref_nh", "negate_neg_nh", "negate_pos_h"):
-        assert kinds[name]["above"] >= 0.5
+        assert kinds[name]["above"] >= 0.5 and kinds[name]["right"] >= 0.5
+    assert told["macro_f1"] > 0.72
 
 
 def test_chances_mean_what_they_say(samples):

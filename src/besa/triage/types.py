@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from besa.triage.learning.learned import Learned
     from besa.triage.learning.local import LocalModel
+    from besa.triage.learning.onnx import OnnxModel
 
 #: What a detector gives back; the run adds signal_id, detector, its version and made_at.
 FOUND = pa.schema(
@@ -88,7 +89,7 @@ class Resources:
     #: the promoted model of the election, where there is one
     model: Learned | None = None
     #: a model on this machine that the settings name: `chance(text)`, `speaks_from`, `concern`, `model`
-    local: LocalModel | None = None
+    local: LocalModel | OnnxModel | None = None
     #: rules of the election law
     laws: tuple[Law, ...] = ()
     #: watched accounts (by key, and by `platform:@handle`), and who posts there

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from itertools import islice
-from pathlib import Path
 
 import pyarrow as pa
 from django.db import transaction
@@ -17,7 +15,6 @@ from besa.base.words import TipState
 from besa.collect.models import Tip
 from besa.corpus import Corpus
 from besa.evidence import queries, rules
-from besa.evidence.archive.checker import problems
 from besa.evidence.models import Custody, Exhibit
 from besa.ledger.chain import record
 from besa.people import policy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from besa.base.errors import BadInput
@@ -30,6 +31,8 @@ NUMBERS = {
     "tips_megabytes": (1_000_000, True),
     "clock_warning_hours": (1000, True),
 }
+#: A folder in `models/` of Besa's home, never anywhere else.
+_FOLDER = re.compile(r"[A-Za-z0-9][\w.-]*")
 SETTINGS = (*NUMBERS, "majority_communities", "holidays", "concern_clauses", "emergency", "local_model", "retention")
 
 
@@ -100,12 +103,19 @@ def _settings(top: Fields, pledge: Pledge) -> None:
         }
         named.done()
     if (local := given.take_table("local_model")) is not None:
-        told = {name: local.take_text(name, required=True, most=200) for name in ("address", "model")}
+        names = ("onnx",) if local.has("onnx") else ("address", "model")
+        told = {name: local.take_text(name, required=True, most=200) for name in names}
         told["concern"] = local.take_word("concern", Concern, required=True)
-        try:
-            told["address"] = loopback(told["address"])
-        except BadInput as error:
-            local.fault("address", error.message, error.remedy)
+        if "onnx" in told:
+            if not _FOLDER.fullmatch(told["onnx"]):
+                local.fault(
+                    "onnx", "is not the name of a folder.", "Put it into `models/` of Besa's home."
+                )
+        else:
+            try:
+                told["address"] = loopback(told["address"])
+            except BadInput as error:
+                local.fault("address", error.message, error.remedy)
         local.done()
         pledge.settings["local_model"] = told
     given.done()

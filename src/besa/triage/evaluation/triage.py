@@ -49,11 +49,11 @@ def evaluate(
         raise BadInput("All rows have the same label; nothing can be measured.", where=str(path))
     document = {"n": len(texts), "positives": int(truth.sum()), "language": language}
     if train_path:
-        learn_texts, learn_truth, _ = read(train_path, text, label)
+        learn_texts, learn_truth, learn_extra = read(train_path, text, label)
         if min(learn_truth.sum(), (~learn_truth).sum()) < LEAST:
             raise BadInput(f"Learning needs {LEAST} rows of each label.", where=str(train_path))
         shared = len({*fold_all(texts)} & {*fold_all(learn_texts)})
-        rounds = [(learn_texts, learn_truth, np.arange(len(texts)))]
+        rounds = [(learn_texts, learn_truth, learn_extra["groups"], np.arange(len(texts)))]
         document |= {"method": "trained on the other file", "trained_on": len(learn_texts), "texts_in_both": shared}
     else:
         rounds = list(_folds(texts, truth, extra["groups"], seed))
@@ -121,15 +121,15 @@ def _folds(texts, truth, groups, seed):
             raise BadInput(f"Folds need {2 * LEAST} rows of each label.", remedy="Give a training file with --train.")
         made = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed).split(texts, truth)
     for learn, test in made:
-        yield [texts[at] for at in learn], truth[learn], test
+        yield [texts[at] for at in learn], truth[learn], [groups[at] for at in learn] if groups else [], test
 
 
 def _measured(rounds, texts, truth, functionality, seed, scorer) -> dict:
     scores, said = np.zeros(len(texts)), np.zeros(len(texts), bool)
     train_seconds, score_seconds = 0.0, 0.0
-    for learn_texts, learn_truth, test in rounds:
+    for learn_texts, learn_truth, learn_groups, test in rounds:
         began = time.perf_counter()
-        score = scorer(learn_texts, learn_truth, seed)
+        score = scorer(learn_texts, learn_truth, learn_groups, seed)
         learned = time.perf_counter()
         found, threshold = score([texts[at] for at in test])
         score_seconds += time.perf_counter() - learned
@@ -146,12 +146,12 @@ def _measured(rounds, texts, truth, functionality, seed, scorer) -> dict:
     return figures
 
 
-def _ours(texts: Sequence[str], truth: np.ndarray, seed: int):
-    model: Learned = train(texts, {_CONCERN: truth}, version="evaluated", seed=seed).model
+def _ours(texts: Sequence[str], truth: np.ndarray, groups: Sequence[str], seed: int):
+    model: Learned = train(texts, {_CONCERN: truth}, version="evaluated", seed=seed, groups=groups or None).model
     return lambda wanted: (model.chances(wanted)[:, 0], float(model.threshold[0]))
 
 
-def _plain(texts: Sequence[str], truth: np.ndarray, seed: int):
+def _plain(texts: Sequence[str], truth: np.ndarray, groups: Sequence[str], seed: int):
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), lowercase=False)
     matrix = vectors.fit_transform(fold_all(texts))
     learner = LogisticRegression(class_weight="balanced", solver="liblinear").fit(matrix, truth)

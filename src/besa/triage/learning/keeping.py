@@ -16,9 +16,10 @@ _ARRAYS = ("weights", "bias", "slope", "offset", "threshold")
 def to_bytes(model: Learned) -> bytes:
     return skops.io.dumps(
         {
-            "format": "besa-triage-1",
+            "format": "besa-triage-2",
             "version": model.version,
             "concerns": list(model.concerns),
+            "turned": float(model.turned),
             "vocabulary": asdict(model.vocabulary),
             **{name: getattr(model, name) for name in _ARRAYS},
         }
@@ -35,13 +36,14 @@ def from_bytes(data: bytes) -> Learned:
     if strange:
         raise Tampered(f"This model holds more than numbers and words: {', '.join(strange[:3])}.")
     try:
-        if kept["format"] != "besa-triage-1":
+        if kept["format"] != "besa-triage-2":
             raise ValueError(kept["format"])
         model = Learned(
             str(kept["version"]),
             tuple(kept["concerns"]),
             Vocabulary(**{name: np.asarray(value) for name, value in kept["vocabulary"].items()}),
             *(np.asarray(kept[name]) for name in _ARRAYS),
+            turned=float(kept["turned"]),
         )
         if model.weights.shape != (len(model.concerns), model.vocabulary.size):
             raise ValueError("weights")

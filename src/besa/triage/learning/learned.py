@@ -15,7 +15,8 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags, hstack
 
 from besa.base.text import fold
-from besa.triage.learning.vectors import BITS, batches, counts
+from besa.triage.learning import turned
+from besa.triage.learning.vectors import BITS, Pieces, batches, counts
 
 #: How much words weigh beside letters (both have length 1 before).
 WORDS_WEIGH = 0.5
@@ -33,9 +34,9 @@ class Vocabulary:
     words_idf: np.ndarray
 
     @classmethod
-    def of(cls, counted: dict[str, csr_matrix], least: int = 2) -> Vocabulary:
+    def of(cls, counted: dict[str, Pieces], least: int = 2) -> Vocabulary:
         found = {}
-        for kind, matrix in counted.items():
+        for kind, (matrix, _) in counted.items():
             often = np.bincount(matrix.indices, minlength=matrix.shape[1])
             kept = np.flatnonzero(often >= least)
             found[kind] = kept.astype(np.int32)
@@ -58,16 +59,22 @@ class Vocabulary:
     def __getstate__(self) -> dict:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def matrix(self, counted: dict[str, csr_matrix]) -> csr_matrix:
-        """TF-IDF of the known pieces; letters damped by logarithm, words there or not; each kind of length 1."""
+    def matrix(self, counted: dict[str, Pieces], turn: float) -> csr_matrix:
+        """TF-IDF of the known pieces; letters damped by logarithm, words there or not; each kind of length 1.
+
+        What is denied, quoted or reported counts `turn` times: 1 as all else, below 0 against what it says.
+        """
         parts = []
         for kind, idf in (("letters", self.letters_idf), ("words", self.words_idf)):
-            given = counted[kind]
+            given, away = counted[kind]
             columns = self._columns[kind][given.indices]
             known = columns >= 0
             starts = np.concatenate([[0], np.cumsum(known)])[given.indptr]
             columns = columns[known]
-            values = (1 + np.log(given.data[known])) if kind == "letters" else 1.0
+            often = given.data[known] - (1 - turn) * away[known]
+            size = np.abs(often)
+            damped = 1 + np.log(np.maximum(size, 1)) if kind == "letters" else 1.0
+            values = np.sign(often) * np.where(size < 1, size, damped)
             made = csr_matrix((values * idf[columns], columns, starts), shape=(given.shape[0], len(idf)))
             length = np.sqrt(np.asarray(made.multiply(made).sum(axis=1)).ravel())
             weight = 1.0 if kind == "letters" else WORDS_WEIGH
@@ -78,7 +85,7 @@ class Vocabulary:
 @dataclass(frozen=True, eq=False)
 class Learned:
     """`weights[k]`, `bias[k]` make the score of concern k; `slope`, `offset` make a chance of it; from
-    `threshold` on, the chance is worth a signal."""
+    `threshold` on, the chance is worth a signal. What is denied, quoted or reported counts `turned` times."""
 
     version: str
     concerns: tuple[str, ...]
@@ -88,6 +95,7 @@ class Learned:
     slope: np.ndarray
     offset: np.ndarray
     threshold: np.ndarray
+    turned: float = 1.0
 
     def chances(self, texts: Sequence[str | None]) -> np.ndarray:
         """The chance of each concern for each text: texts x concerns, 0 to 1. The same in whatever batch."""
@@ -95,7 +103,7 @@ class Learned:
         return np.concatenate(made) if made else np.zeros((0, len(self.concerns)))
 
     def _chances(self, texts: Sequence[str | None]) -> np.ndarray:
-        scores = self.vocabulary.matrix(counts(texts)) @ self.weights.T + self.bias
+        scores = self.vocabulary.matrix(counts(texts), self.turned) @ self.weights.T + self.bias
         return 1 / (1 + np.exp(-np.clip(scores * self.slope + self.offset, -30, 30)))
 
     def words(self, text: str, concern: str) -> list[tuple[int, int]]:
@@ -106,8 +114,10 @@ class Learned:
             return []
         # each word by itself: its own pieces with their weights, undisturbed by its neighbours
         alone = counts([word[0] for word in found])
-        speaks = self.vocabulary.matrix(alone) @ self.weights[self.concerns.index(concern)]
-        weights = np.asarray(speaks).ravel()
+        speaks = self.vocabulary.matrix(alone, 1.0) @ self.weights[self.concerns.index(concern)]
+        away = turned.spans(folded.text)
+        inside = [any(first < word.end() and word.start() < last for first, last in away) for word in found]
+        weights = np.asarray(speaks).ravel() * np.where(inside, self.turned, 1.0)
         best = [
             at for at in np.argsort(-weights, kind="stable")[:_MOST_WORDS] if weights[at] > 0.35 * weights.max() > 0
         ]

@@ -16,6 +16,7 @@ from besa.pledge.models import Clause, Election, Phase, Signatory
 from besa.pledge.queries import laws, statuses, watch_list
 from besa.triage import rules
 from besa.triage.learning.local import LocalModel
+from besa.triage.learning.onnx import OnnxModel
 from besa.triage.learning.standing import promoted
 from besa.triage.models import DocketItem, Run
 from besa.triage.queries import advertising, claims
@@ -84,7 +85,7 @@ def resources(election: Election) -> Resources:
         terms,
         named | dict(election.settings.get("concern_clauses") or {}),
         promoted(election),
-        LocalModel(told["address"], told["model"], told["concern"]) if told else None,
+        _local(told) if told else None,
         laws=laws(election),
         posters=posters(election),
         parties=party_names(election),
@@ -94,6 +95,12 @@ def resources(election: Election) -> Resources:
         quiet=advertising.quiet(election),
         campaigners=advertising.campaigners(election),
     )
+
+
+def _local(told: dict[str, str]) -> LocalModel | OnnxModel:
+    if "onnx" in told:
+        return OnnxModel(str(Home.here().root / "models" / told["onnx"]), told["onnx"], told["concern"])
+    return LocalModel(told["address"], told["model"], told["concern"])
 
 
 def calendar(election: Election) -> rules.Calendar:
