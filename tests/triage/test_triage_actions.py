@@ -149,7 +149,7 @@ def test_several_processes_find_what_one_finds_slice_by_slice(home, election, le
     assert looked() == by_one
     kept = [row for rows, _ in by_one for row in rows]
     assert sum(len(rows) for _, found in by_one for _, rows in found) == 60
-    assert len({row["post_key"] for row in kept}) == 90 and {row["language"] for row in kept} == {"sq"}
+    assert len({row["mark"] for row in kept}) == 90 and {row["language"] for row in kept} == {"sq"}
     assert len({row["said"] for row in kept}) == 90 and {row["doubt"] for row in kept} == {None}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import ibis
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,21 +26,19 @@ from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage import queries, rules
 from besa.triage.actions.clocks import begin
-from besa.triage.actions.families import keep, keys_of
+from besa.triage.actions.families import keep
 from besa.triage.actions.filling import fill
 from besa.triage.detectors import detectors
 from besa.triage.detectors.parallel import KEPT, look
 from besa.triage.models import Run
 from besa.triage.queries import families
-from besa.triage.queries.arrivals import in_slices, new_posts
+from besa.triage.queries.arrivals import all_posts, in_slices, new_posts
 from besa.triage.types import SEEN_ACROSS, Detector, Resources
 
 #: More failing posts than this are counted, not told one by one.
 _MOST_PROBLEMS = 200
 #: Signals of one row group in the corpus.
 _ROW_GROUP = 20_000
-#: What looking for something among all posts may take; beyond it the work spills to disk.
-_MEMORY = "400MB"
 
 
 def run(
@@ -161,7 +160,7 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
     with transaction.atomic():
         items = fill(
             election=election, corpus=corpus, held=held, calendar=seen.calendar, weeks=sorted(seen.weeks),
-            kept=pa.concat_tables(seen.kept) if seen.kept else KEPT.empty_table(), families=keys_of(seen.copies),
+            kept=pa.concat_tables(seen.kept).unify_dictionaries() if seen.kept else KEPT.empty_table(), families=seen.copies.get("text"),
         )  # fmt: skip
         kept, gone = keep(election, seen.copies) if seen.copies else ([], [])
         held.state, held.finished_at = "done", clock.now()
@@ -190,31 +189,29 @@ def _signals(
         for name, found in looked.found:
             yield seen.take(signed(names[name], found, held))
         advance(looked.kept.num_rows)
-    if seen.inside:
+    if not seen.inside:
+        return
+    with all_posts(corpus, election, held.corpus_version) as (posts, earlier):
         try:
-            seen.copies = families.found(corpus, election, held.corpus_version)
+            seen.copies = families.found(posts)
         except Exception as error:
             seen.note("copies", "", f"{type(error).__name__}: {error}"[:300])
-    resources = replace(resources, copies=seen.copies.get("text"))
-    for detector in names.values():
-        if detector.across and seen.inside:
-            try:
-                found = _across(detector, corpus, election, held, resources)
-            except Exception as error:
-                seen.note(detector.name, "", f"{type(error).__name__}: {error}"[:300])
-                continue
-            yield seen.take(signed(detector, found, held))
+        resources = replace(resources, copies=seen.copies.get("text"))
+        earlier = earlier.filter(earlier.made_at < held.started_at)
+        for detector in names.values():
+            if detector.across:
+                try:
+                    found = _across(detector, posts, earlier, resources, held.seed)
+                except Exception as error:
+                    seen.note(detector.name, "", f"{type(error).__name__}: {error}"[:300])
+                    continue
+                yield seen.take(signed(detector, found, held))
 
 
-def _across(detector: Detector, corpus: Corpus, election: Election, held: Run, resources: Resources) -> pa.Table:
+def _across(detector: Detector, posts: ibis.Table, earlier: ibis.Table, resources: Resources, seed: int) -> pa.Table:
     """What it finds among all posts of the election, but for what it found in an earlier run."""
-    backend = corpus.ibis(held.corpus_version)
-    posts = backend.table("posts")
-    posts = posts.filter(posts.election == election.slug).select(*SEEN_ACROSS)
-    found = detector.detect(posts, resources, held.seed)
-    earlier = backend.table("signals")
-    earlier = earlier.filter(earlier.detector == detector.name, earlier.made_at < held.started_at)
-    return found.anti_join(earlier, ["post_key", "concern"]).to_pyarrow()
+    found = detector.detect(posts.select(*SEEN_ACROSS), resources, seed)
+    return found.anti_join(earlier.filter(earlier.detector == detector.name), ["post_key", "concern"]).to_pyarrow()
 
 
 def signed(detector: Detector, found: pa.Table, held: Run) -> pa.Table:
