@@ -32,6 +32,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     from besa.collect.actions import enter_pending, import_delivered
     from besa.corpus import Corpus
     from besa.evidence.actions import preserve_pending
+    from besa.evidence.actions.pictures import hash_pictures
     from besa.evidence.actions.stamps import stamp_pending
     from besa.site import triaging
     from besa.site.clocks import keep_clocks
@@ -45,6 +46,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     trained = _step(problems, lambda: train_if_due(by=by, election=election), "")
     triaged = _step(problems, lambda: triaging.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
+    _step(problems, lambda: hash_pictures(by=by, election=election), 0)
     opened = _step(problems, lambda: _opened(by, election), 0)
     rechecked = _step(problems, lambda: _rechecked(by, election), 0)
     stamped = _step(problems, lambda: stamp_pending(by=by, election=election)["stamped"], 0)

@@ -26,6 +26,7 @@ from besa.triage.learning.doubt import most_uncertain
 from besa.triage.models import DocketItem, Run
 from besa.triage.queries import budgets, framing, names
 from besa.triage.queries.arrivals import MEMORY, latest_of
+from besa.triage.rules import duty
 from besa.triage.rules.budget import Candidate, spend, within
 
 _HOUR = timedelta(hours=1)
@@ -87,7 +88,8 @@ def _frame(
     rows = framing.frame(con, calendar, week)
     vulnerable = names.vulnerability(election, con, framing.flagged(con, rows))
     ranks = framing.ranks(con, rows, held.started_at, urgent_clauses, vulnerable)
-    rows = rows.join(ranks, on="post_key", how="left", maintain_order="left").with_columns(marks(rows["post_key"]).alias("mark"))
+    rows = rows.with_columns(marks(rows["post_key"]).alias("mark"))
+    rows = rows.join(ranks, on="post_key", how="left", maintain_order="left")
     rows = rows.join(looked, on="mark", how="left", maintain_order="left").with_columns(
         pl.coalesce(pl.col("told").cast(pl.String), pl.col("language"), pl.lit("und"))
         .replace("", "und")
@@ -114,9 +116,14 @@ def _of_week(election: Election, held: Run, week: str, rows: pl.DataFrame, taken
         dict(unflagged.select("post_key", "platform").iter_rows()), counts["control_per_week"], held.seed, week
     )
     put("control", controls)
+    asked = duty.due(counts["duty_per_signatory"], monday, today)
+    drawn = budgets.drawn(election, week)
     for signatory, accounts in queries.signatory_accounts(election, week).items():
-        own = rows.filter(pl.col("account_key").is_in(list(accounts)), ~pl.col("post_key").is_in(controls))
-        put("duty", rules.draw(own["post_key"], counts["duty_per_signatory"], held.seed, f"duty {week} {signatory}"))
+        own = rows.filter(
+            pl.col("account_key").is_in(list(accounts)), ~pl.col("post_key").is_in([*taken, *found.chosen])
+        )
+        already = sum(drawn[account] for account in accounts)
+        put("duty", duty.drawn(own["post_key"], already, asked, held.seed, f"duty {week} {signatory}"))
     free = rows.filter(~pl.col("post_key").is_in(list(taken | found.chosen.keys())))
     unsure = free.filter(pl.col("doubt").is_not_null())
     more = counts["uncertain_per_week"] - sum(n for (sample, _), n in there.items() if sample == "uncertain")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import ibis
@@ -13,21 +12,20 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
-from filelock import FileLock, Timeout
 
 from besa.base import clock, language
-from besa.base.errors import Conflict
 from besa.base.home import Home
 from besa.base.ids import new_id
 from besa.corpus import Corpus
-from besa.corpus.schema import SIGNALS
 from besa.ledger.chain import record
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage import queries, rules
+from besa.triage.actions import again
 from besa.triage.actions.clocks import begin
 from besa.triage.actions.families import keep
 from besa.triage.actions.filling import fill
+from besa.triage.actions.signing import alone, signed
 from besa.triage.detectors import detectors
 from besa.triage.detectors.parallel import KEPT, look
 from besa.triage.models import Run
@@ -58,7 +56,10 @@ def run(
     home = Home.here()
     corpus = Corpus(home.corpus)
     with alone(home, election):
-        held = Run.objects.filter(election=election, state="intent").order_by("id").first()
+        held = _cut_off(election)
+        while held and held.again:
+            again.finish(by, election, held)
+            held = _cut_off(election)
         posts = new_posts(corpus, election, *_versions(corpus, election, held))
         if held is None:
             if not posts.num_rows:
@@ -68,17 +69,12 @@ def run(
     return {**document, "seconds": _since(began)}
 
 
+def _cut_off(election: Election) -> Run | None:
+    return Run.objects.filter(election=election, state="intent").order_by("id").first()
+
+
 def _since(began: float) -> float:
     return round(time.perf_counter() - began, 3)
-
-
-@contextmanager
-def alone(home: Home, election: Election):
-    try:
-        with FileLock(home.root / f"triage-{election.slug}.lock", timeout=0):
-            yield
-    except Timeout:
-        raise Conflict("Triage is already running.", remedy="Wait for it to end, then look at the docket.") from None
 
 
 def _versions(corpus: Corpus, election: Election, held: Run | None) -> tuple[int, int]:
@@ -160,7 +156,8 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
     with transaction.atomic():
         items = fill(
             election=election, corpus=corpus, held=held, calendar=seen.calendar, weeks=sorted(seen.weeks),
-            kept=pa.concat_tables(seen.kept).unify_dictionaries() if seen.kept else KEPT.empty_table(), families=seen.copies.get("text"),
+            kept=pa.concat_tables(seen.kept).unify_dictionaries() if seen.kept else KEPT.empty_table(),
+            families=seen.copies.get("text"),
         )  # fmt: skip
         kept, gone = keep(election, seen.copies) if seen.copies else ([], [])
         held.state, held.finished_at = "done", clock.now()
@@ -212,22 +209,6 @@ def _across(detector: Detector, posts: ibis.Table, earlier: ibis.Table, resource
     """What it finds among all posts of the election, but for what it found in an earlier run."""
     found = detector.detect(posts.select(*SEEN_ACROSS), resources, seed)
     return found.anti_join(earlier.filter(earlier.detector == detector.name), ["post_key", "concern"]).to_pyarrow()
-
-
-def signed(detector: Detector, found: pa.Table, held: Run) -> pa.Table:
-    """Signals as the corpus keeps them; their names depend on what was seen only, their time on the run."""
-    n = found.num_rows
-    clauses = pc.fill_null(found["clause"], "")
-    named = zip(*(found[name].to_pylist() for name in ("post_key", "observation_id", "concern")), clauses.to_pylist(),
-                strict=True)  # fmt: skip
-    columns = {name: found[name] for name in found.column_names} | {
-        "signal_id": pa.array([rules.signal_id(detector, *row) for row in named], pa.string()),
-        "detector": pa.repeat(detector.name, n),
-        "detector_version": pa.repeat(detector.version, n),
-        "made_at": pa.repeat(pa.scalar(held.started_at, SIGNALS.field("made_at").type), n),
-    }
-    columns.setdefault("spans", pa.array([[]] * n, SIGNALS.field("spans").type))
-    return pa.table([columns[name] for name in SIGNALS.names], SIGNALS.names).cast(SIGNALS)
 
 
 def _in_batches(tables: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:

@@ -39,8 +39,8 @@ _held: tuple[Resources, int, tuple[str, ...]] | None = None
 class Looked:
     """What came of one slice of posts: the findings of each detector, the failures, and what the run remembers.
 
-    `problems`: (detector, post_key, problem). `kept`, a few bytes for each post: `mark` (`marks`); `language`; `doubt`, how
-    near the model came to the other answer (null: no model, no text); `said`, a number that equal texts share.
+    `problems`: (detector, post_key, problem). `kept`, a few bytes for each post: `mark` (`marks`); `language`; `doubt`,
+    how near the model came to the other answer (null: no model, no text); `said`, a number that equal texts share.
     """
 
     kept: pa.Table

@@ -77,7 +77,8 @@ def latest_of(con: duckdb.DuckDBPyConnection, election: Election) -> str:
         {"slug": election.slug},
     )
     con.execute(
-        "CREATE TEMP VIEW posts_of AS SELECT * FROM observations o SEMI JOIN latest l ON l.mark = hash(o.observation_id)"
+        "CREATE TEMP VIEW posts_of AS"
+        " SELECT * FROM observations o SEMI JOIN latest l ON l.mark = hash(o.observation_id)"
     )
     return "posts_of"
 

@@ -47,7 +47,10 @@ def frame(con: duckdb.DuckDBPyConnection, calendar: rules.Calendar, week: str) -
 
 
 def ranks(
-    con: duckdb.DuckDBPyConnection, posts: pl.DataFrame, now: datetime, urgent_clauses: frozenset[str],
+    con: duckdb.DuckDBPyConnection,
+    posts: pl.DataFrame,
+    now: datetime,
+    urgent_clauses: frozenset[str],
     vulnerable: Mapping[str, float],
 ) -> pl.DataFrame:
     """How each of these posts ranks that has a signal: post_key, rank, urgent, mostly.

@@ -40,9 +40,7 @@ def members(posts: ibis.Table) -> pl.DataFrame:
     )  # fmt: skip
     told = told.select(*FACTS, "text_normal").order_by("posted_at", "post_key")
     narrow = told.select("posted_at", "post_key", "text_normal").order_by("posted_at", "post_key")
-    place = near.families(
-        (text for batch in flow(narrow) for text in batch["text_normal"].to_pylist()), form=form
-    )
+    place = near.families((text for batch in flow(narrow) for text in batch["text_normal"].to_pylist()), form=form)
     several = np.bincount(place, minlength=len(place)) > 1
     found, keys, begin = [], {}, 0
     for batch in flow(told) if several.any() else ():

@@ -150,7 +150,8 @@ class _Sets:
 
     def _set_equal_ones_aside(self) -> None:
         mark = np.zeros(self.count, np.uint64)
-        np.add.at(mark, self.text, _mixed(self.element))
+        for some in self.stretches():
+            np.add.at(mark, self.text[some], _mixed(self.element[some]))
         whole = np.flatnonzero((self._single == 0) & (self.size > 0))
         _, first, group = np.unique(mark[whole], return_index=True, return_inverse=True)
         earlier = whole[first[group]]
@@ -170,14 +171,19 @@ class _Sets:
         often = np.bincount(self.element)
         rank = np.empty(len(often), np.int32)
         rank[np.argsort(often, kind="stable")] = np.arange(len(often), dtype=np.int32)
-        ends = np.searchsorted(self.text, np.arange(_TEXTS_AT_ONCE, self.count, _TEXTS_AT_ONCE))
-        for some in np.split(np.arange(len(self.text)), ends):
+        self.sketch = np.zeros(self.count, np.uint64)
+        for some in self.stretches():
             key = np.sort((self.text[some].astype(np.int64) << 32) | rank[self.element[some]])
             self.element[some] = key & 0xFFFFFFFF
+            bit = np.uint64(1) << (_mixed(self.element[some]) >> np.uint64(58))
+            np.bitwise_xor.at(self.sketch, self.text[some], bit)
         self.alone = self.size - np.bincount(self.text, minlength=self.count)
-        self.sketch = np.zeros(self.count, np.uint64)
-        np.bitwise_xor.at(self.sketch, self.text, np.uint64(1) << (_mixed(self.element) >> np.uint64(58)))
         return True
+
+    def stretches(self) -> Iterator[slice]:
+        """Where in `text` and `element` the next thousands of whole texts stand."""
+        ends = np.searchsorted(self.text, np.arange(0, self.count + _TEXTS_AT_ONCE, _TEXTS_AT_ONCE)).tolist()
+        yield from map(slice, ends, ends[1:])
 
     def _narrow(self, threshold: float) -> None:
         """Leave out, as often as it helps, elements that one text is left with and texts that have too few others."""
@@ -197,7 +203,7 @@ class _Parts:
     """Rows of numbers of 64 bits on disk, in parts that are read one after the other; gone when it is left."""
 
     def __init__(self, parts: int, width: int = 1):
-        self._files, self._width = [TemporaryFile() for _ in range(parts)], width
+        self._files, self._width = [TemporaryFile() for _ in range(parts)], width  # noqa: SIM115 - closed on leaving
 
     def write(self, part_of: np.ndarray, rows: np.ndarray) -> None:
         order = np.argsort(part_of, kind="stable")
@@ -271,10 +277,14 @@ class _Met:
     def of(cls, sets: _Sets, threshold: float) -> _Met:
         owned = np.bincount(sets.text, minlength=sets.count)
         starts = np.cumsum(owned) - owned
-        # elements that stood in one text only come first in the order of rarity, so the place counts them
-        place = np.arange(len(sets.text)) - starts[sets.text] + (sets.size - owned)[sets.text]
-        inside = place < (sets.size - np.ceil(threshold * sets.size - _NEARLY) + 1)[sets.text]
-        text, element, place = sets.text[inside], sets.element[inside], place[inside]
+        most, found = sets.size - np.ceil(threshold * sets.size - _NEARLY) + 1, []
+        for some in sets.stretches():
+            text = sets.text[some]
+            # elements that stood in one text only come first in the order of rarity, so the place counts them
+            place = np.arange(some.start, some.stop) - starts[text] + (sets.size - owned)[text]
+            inside = place < most[text]
+            found.append((text[inside], sets.element[some][inside], place[inside].astype(np.int32)))
+        text, element, place = (np.concatenate(parts) for parts in zip(*found, strict=True))
         order = np.lexsort((place, sets.size[text], element))
         return cls(sets.size, text[order], element[order], place[order])
 
@@ -296,7 +306,7 @@ def _counter(sets: _Sets) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
 
     starts = np.concatenate([[0], np.cumsum(np.bincount(sets.text, minlength=sets.count))])
     matrix = csr_array(
-        (np.ones(len(sets.element), np.int32), sets.element, starts), shape=(sets.count, int(sets.element.max()) + 1)
+        (np.ones(len(sets.element), np.int16), sets.element, starts), shape=(sets.count, int(sets.element.max()) + 1)
     )
     return lambda first, second: np.asarray(matrix[first].multiply(matrix[second]).sum(axis=1)).ravel()
 
