@@ -173,7 +173,10 @@ def _match(row: dict, ad: dict, how: str, resources: Resources) -> Match:
 
 def landing(address: str | None) -> str:
     """An address without what differs between two ways to one page; nothing where it leads to no page of its own."""
-    parts = urlsplit(address or "")
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:  # `http://[` and the like: one odd address must not take the signals of all other posts
+        return ""
     host = parts.netloc.lower().removeprefix("www.").removeprefix("m.")
     path = parts.path.rstrip("/")
     if not host or not path or host.endswith(_OWN_SITES):
