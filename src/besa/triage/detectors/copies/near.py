@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from tempfile import TemporaryFile
 
 import numpy as np
 import polars as pl
+
+from besa.triage.detectors.copies.parts import Parts
 
 #: Words in a row that make one element.
 TOGETHER = 3
@@ -106,7 +107,7 @@ class _Sets:
 
     def __init__(self, texts: Iterable[str], form: Callable[[str], str] | None = None, threshold: float = THRESHOLD):
         texts, owned = iter(texts), []
-        with _Parts(_PARTS, 2) as by_hash:
+        with Parts(_PARTS, 2) as by_hash:
             while some := list(islice(texts, _TEXTS_AT_ONCE)):
                 found, lengths = _elements(some, form)
                 text_of = np.repeat(np.arange(len(lengths)) + sum(map(len, owned)), lengths)
@@ -114,13 +115,13 @@ class _Sets:
                 by_hash.write(found >> np.uint64(64 - _PART_BITS), np.stack([found, text_of.astype(np.uint64)], axis=1))
             self.count = sum(map(len, owned))
             self._single = np.zeros(self.count, np.int32)
-            with _Parts(self.count // _TEXTS_AT_ONCE + 1) as by_text:
+            with Parts(self.count // _TEXTS_AT_ONCE + 1) as by_text:
                 self._number(by_hash, by_text)
                 self._gather(by_text, threshold)
         self.like = np.full(self.count, -1, np.int32)
         self._set_equal_ones_aside()
 
-    def _number(self, by_hash: _Parts, by_text: _Parts) -> None:
+    def _number(self, by_hash: Parts, by_text: Parts) -> None:
         """Number the elements that more than one text has. What one text alone has counts for its size only."""
         known = 0
         for rows in by_hash:
@@ -135,7 +136,7 @@ class _Sets:
             by_text.write(text[shared] // _TEXTS_AT_ONCE, key)
             known += len(first) and int(number[-1]) + 1
 
-    def _gather(self, by_text: _Parts, threshold: float) -> None:
+    def _gather(self, by_text: Parts, threshold: float) -> None:
         self.size = self._single.copy()
         text, element = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
         for key in by_text:
@@ -197,31 +198,6 @@ class _Sets:
             if mine.all() and shared.all():
                 return
             self.text, self.element = text[mine], self.element[shared][mine]
-
-
-class _Parts:
-    """Rows of numbers of 64 bits on disk, in parts that are read one after the other; gone when it is left."""
-
-    def __init__(self, parts: int, width: int = 1):
-        self._files, self._width = [TemporaryFile() for _ in range(parts)], width  # noqa: SIM115 - closed on leaving
-
-    def write(self, part_of: np.ndarray, rows: np.ndarray) -> None:
-        order = np.argsort(part_of, kind="stable")
-        ends = np.searchsorted(part_of[order], np.arange(len(self._files)), side="right")
-        for file, some in zip(self._files, np.split(rows[order], ends[:-1]), strict=True):
-            file.write(np.ascontiguousarray(some).tobytes())
-
-    def __iter__(self) -> Iterator[np.ndarray]:
-        for file in self._files:
-            file.seek(0)
-            yield np.frombuffer(file.read(), np.uint64).reshape(-1, self._width)
-
-    def __enter__(self) -> _Parts:
-        return self
-
-    def __exit__(self, *_) -> None:
-        for file in self._files:
-            file.close()
 
 
 def _mixed(element: np.ndarray) -> np.ndarray:
