@@ -1,10 +1,10 @@
-"""What each detector takes, and what memory a run needs: `python benchmarks/detectors.py [POSTS]`.
+"""What each detector takes, and what memory a run needs: `python benchmarks/detectors.py [POSTS [--million]]`.
 
 100,000 invented posts of about 30 words (`invented/`), the demo pack with its lexicon. First a whole run of triage
 in a process of its own: wall-clock and processor seconds (workers included), peak memory of the parent and of its
-largest worker; the same with three times as many posts, where memory should stay as it is. Then each detector by
-itself, in one process, in processor seconds: those that look at each post by itself, told the language already,
-and those that look across all posts (DuckDB, its threads counted).
+largest worker; the same with three times as many posts (and ten times, with `--million`), where memory should hardly
+grow. Then each detector by itself, in one process, in processor seconds: those that look at each post by itself, told
+the language already, and those that look across all posts (DuckDB, its threads counted).
 """
 
 from __future__ import annotations
@@ -100,8 +100,7 @@ def alone() -> None:
     from besa.triage.actions import runs
     from besa.triage.detectors import detectors
     from besa.triage.detectors.parallel import with_language
-    from besa.triage.models import Run
-    from besa.triage.queries.arrivals import in_slices, new_posts
+    from besa.triage.queries.arrivals import all_posts, in_slices, new_posts
 
     resources, spent = queries.resources(election), {}
     posts = new_posts(corpus, election, -1, corpus.version())
@@ -112,12 +111,12 @@ def alone() -> None:
                 began = time.process_time()
                 detector.detect(batch, resources, 7)
                 spent[detector.name] = spent.get(detector.name, 0) + time.process_time() - began
-    held = Run(corpus_version=corpus.version(), seed=7, started_at=NOW)
-    for detector in detectors():
-        if detector.across:
-            began = time.process_time()
-            runs._across(detector, corpus, election, held, resources)
-            spent[detector.name] = time.process_time() - began
+    with all_posts(corpus, election, corpus.version()) as (posts, signals):
+        for detector in detectors():
+            if detector.across:
+                began = time.process_time()
+                runs._across(detector, posts, signals, resources, 7)
+                spent[detector.name] = time.process_time() - began
     print(json.dumps(spent))
 
 
@@ -129,8 +128,8 @@ def call(step: str, home: Path) -> dict:
     return json.loads(done.stdout or "{}")
 
 
-def main(posts: int) -> None:
-    for count in (posts, 3 * posts):
+def main(posts: int, million: bool) -> None:
+    for count in (posts, 3 * posts, *((10 * posts,) if million else ())):
         home = Path(tempfile.mkdtemp(prefix="speed-of-besa-"))
         try:
             call(f"write={count}", home)
@@ -155,4 +154,4 @@ if __name__ == "__main__":
     elif asked in ("--run", "--alone"):
         {"--run": run, "--alone": alone}[asked]()
     else:
-        main(int(asked))
+        main(int(asked), "--million" in sys.argv)

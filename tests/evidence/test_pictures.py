@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pytest
+from django.db import transaction
 from PIL import Image
 
 import make
@@ -14,6 +15,7 @@ from besa.collect.actions import capture
 from besa.collect.types import NewFile
 from besa.corpus import Corpus
 from besa.evidence import actions, queries
+from besa.evidence.actions.pictures import UNSEEN, hash_pictures
 from besa.evidence.models import Exhibit
 from besa.ledger.chain import record
 from besa.ledger.verify import problems
@@ -78,3 +80,17 @@ def test_what_people_captured_is_hashed_in_corpus_and_evidence(home, election, u
     one, other = DocketItem.objects.order_by("id")
     assert queries.same_pictures(one) == [other]
     assert list(problems()) == []
+
+
+def test_pictures_of_before_get_their_hash_a_few_at_a_time_and_broken_ones_are_not_tried_for_ever(home, election):
+    held = [added(make.docket_item(election, f"Post {number}"), picture(number)) for number in range(3)]
+    broken = added(make.docket_item(election, "Broken"), picture(9)[:60])
+    with transaction.atomic():
+        for row in (*held, broken):
+            row.pdq, row.quality, row.media_type = "", 0, "image/png"
+            row.save()
+        record(by=BELT, act="test.before", rows=[*held, broken], election=election.slug)
+    assert [hash_pictures(by=BELT, election=election, limit=2) for _ in range(3)] == [2, 2, 0]
+    assert [Exhibit.objects.get(pk=row.pk).pdq for row in held] == [pdq.hashed(picture(n))[0] for n in range(3)]
+    assert Exhibit.objects.get(pk=broken.pk).pdq == UNSEEN
+    assert queries.same_pictures(held[0].item) == [] and list(problems()) == []

@@ -181,3 +181,28 @@ def test_looking_again(posts, election, lexicon, users, client):
     assert actions.run(by=BELT, election=election)["posts"] == 1
     with pytest.raises(BadInput):
         actions.look_again(by=by, election=election, term=term, first="2027-W38", last="2027-W37")
+
+
+@pytest.mark.parametrize("broken", ["Corpus.add_signals", "fill", "begin"])
+def test_looking_again_that_was_cut_off_is_finished_by_the_next_run(
+    posts, election, lexicon, users, monkeypatch, broken
+):
+    from besa.triage.actions import again
+
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    by = users["coordinator"]
+    actions.run(by=BELT, election=election)
+    term = actions.save_term(by=by, election=election, values=VALUES)
+    before = DocketItem.objects.count()
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(again.Corpus if "." in broken else again, broken.rpartition(".")[2], stop)
+        actions.look_again(by=by, election=election, term=term, first="2027-W37", last="2027-W38")
+    assert Run.objects.latest("id").state == "intent" and DocketItem.objects.count() == before
+    actions.run(by=BELT, election=election)
+    held = Run.objects.latest("id")
+    assert (held.state, held.posts, held.flagged) == ("done", 69, 8)
+    assert DocketItem.objects.filter(run=held).count() == held.docketed > 0
+    assert {f"x:{n}" for n in range(3)} <= set(DocketItem.objects.values_list("post_key", flat=True))
+    assert not list(verify.problems())

@@ -175,3 +175,21 @@ def test_it_is_shown_with_a_line_and_weighs_little(home, election, users, client
     assert client.get(reverse("docket"), {"concern": "unusual"}).content.decode().count("<article") == 1
     client.force_login(users["coder"])
     assert client.get(reverse("unusual")).status_code == 403
+
+
+def test_what_is_unusual_is_kept_in_figures_and_told_in_the_readers_language():
+    from django.template import Context, Template
+    from django.utils import translation
+
+    from besa.triage.detectors.spikes import read
+
+    told = "volume 40 2.1 2027-09-22; reactions 5000 95 2027-09-22; newcomers 0.8 0.2 2027-09-22"
+    assert read(told) == [("volume", 40, 2.1), ("reactions", 5000, 95), ("newcomers", 0.8, 0.2)]
+    shown = Template("{% load spiked %}{% spiked reason %}")
+    with translation.override("en"):
+        said = shown.render(Context({"reason": told}))
+        assert said.startswith("40 posts on that day; usual are 2.1; A post drew 5,000 reactions")
+        assert said.endswith("80 % of the commenters were never seen before; usual are 20 %")
+        assert "far from what is usual" in shown.render(Context({"reason": "its account posted 40 times"}))
+    with translation.override("sr"):
+        assert shown.render(Context({"reason": told})) != said

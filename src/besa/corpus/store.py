@@ -226,10 +226,13 @@ class Corpus:
         table = self.table_of("observations")
         return table.version() if table else -1
 
-    def connect(self, version: int | None = None, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
+    def connect(
+        self, version: int | None = None, *, sealed: bool = False, memory: str = ""
+    ) -> duckdb.DuckDBPyConnection:
         """A connection with the views observations, posts and signals, pinned to `version` (default: now).
 
-        For times in Python take `con.sql(...).to_arrow_table().to_pylist()`, or `rows()`. Close it.
+        For times in Python take `con.sql(...).to_arrow_table().to_pylist()`, or `rows()`. Close it. With a limit of
+        `memory`, rows come in any order unless a query asks for one.
         """
         observations, delivered = self.files("observations", version), None
         if version is not None and not all(map(os.path.exists, observations)):
@@ -237,8 +240,9 @@ class Corpus:
             observations, delivered = self.files("observations"), self._delivered(version)
         files = {"observations": observations, "signals": self.files("signals")}
         self.staging.mkdir(parents=True, exist_ok=True)
+        corrected = self._corrected.exists()
         return connect(
-            files, spill=self.staging, sealed=sealed, corrected=self._corrected.exists(), delivered=delivered
+            files, spill=self.staging, sealed=sealed, corrected=corrected, delivered=delivered, memory=memory
         )
 
     def _delivered(self, version: int) -> list[str]:
@@ -249,13 +253,13 @@ class Corpus:
             if entry["version"] <= version and "import_id" in entry
         ]
 
-    def ibis(self, version: int | None = None):
+    def ibis(self, version: int | None = None, *, memory: str = ""):
         """The same tables as an Ibis backend, for work across posts that Spark shall be able to run."""
         import ibis
 
         # Ibis 12 still calls a name that DuckDB 2 has renamed.
         warnings.filterwarnings("ignore", message="fetch_arrow_table", category=DeprecationWarning)
-        return ibis.duckdb.from_connection(self.connect(version))
+        return ibis.duckdb.from_connection(self.connect(version, memory=memory))
 
     def table(self, sql: str, params: Mapping[str, Any] | None = None, *, version: int | None = None) -> pa.Table:
         """The answer to one SELECT of ours as an Arrow table."""

@@ -32,6 +32,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     from besa.collect.actions import enter_pending, import_delivered
     from besa.corpus import Corpus
     from besa.evidence.actions import preserve_pending
+    from besa.evidence.actions.pictures import hash_pictures
     from besa.evidence.actions.stamps import stamp_pending
     from besa.report.actions.stamps import stamp_editions
     from besa.retention.actions import keep_erased
@@ -49,6 +50,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     trained = _step(problems, lambda: train_if_due(by=by, election=election), "")
     triaged = _step(problems, lambda: triaging.run(by=by, election=election), {"posts": 0, "docketed": 0})
     preserved = _step(problems, lambda: preserve_pending(by=by, election=election), 0)
+    _step(problems, lambda: hash_pictures(by=by, election=election), 0)
     opened = _step(problems, lambda: _opened(by, election), 0)
     rechecked = _step(problems, lambda: _rechecked(by, election), 0)
     stamped = _step(problems, lambda: stamp_pending(by=by, election=election)["stamped"], 0)

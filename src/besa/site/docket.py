@@ -20,6 +20,7 @@ from besa.triage import queries as triage
 from besa.triage.models import DocketItem, Run
 from besa.triage.queries import budgets
 from besa.triage.rules.budget import REST
+from besa.triage.rules.duty import due
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def seen(election: Election, week: str) -> dict:
     names = dict(
         Actor.objects.filter(election=election, slug__in=[row[0] for row in duty]).values_list("slug", "names")
     )
-    each = budgets.counts(election)["duty_per_signatory"]
+    each = due(budgets.counts(election)["duty_per_signatory"], monday, day_of(election))
     return {
         "week": week,
         "monday": monday,

@@ -38,10 +38,11 @@ class Run(models.Model):
     """One pass of the detectors over the posts that are new since the pass before.
 
     `unread`: {week: {language: {posts, highest, mostly}}}, the flagged posts of the weeks in which it brought some
-    that no budget reads: how many, and the rank and the heaviest concern of the best of them.
+    that no budget reads: how many, and the rank and the heaviest concern of the best of them. `again`: {term, first,
+    last} where a term is sought in posts of these weeks that were looked at before.
     """
 
-    LEDGER_LATER = ("unread",)
+    LEDGER_LATER = ("unread", "again")
 
     run_id = models.CharField(max_length=40, unique=True)
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
@@ -56,6 +57,7 @@ class Run(models.Model):
     signals = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
     unread = models.JSONField(default=dict)
+    again = models.JSONField(default=dict, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 

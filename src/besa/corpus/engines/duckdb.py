@@ -44,15 +44,19 @@ def connect(
     sealed: bool = False,
     corrected: bool = False,
     delivered: Sequence[str] | None = None,
+    memory: str = "",
 ) -> duckdb.DuckDBPyConnection:
     """A connection in memory whose views show `files` (table name -> Parquet files); times are UTC.
 
     Nothing done on it can change the corpus through its views. `sealed` connections, made for SQL
-    typed by people, reach no other file, load no extension and keep these limits.
-    `delivered`: only the observations of these imports are shown.
+    typed by people, reach no other file, load no extension and keep these limits. `delivered`: only the observations
+    of these imports are shown. `memory`: what work may take before it spills to disk ("256MB").
     """
     con = duckdb.connect(config={"python_enable_replacements": False, "temp_directory": str(spill)})
     con.execute("SET TimeZone = 'UTC'")
+    if memory:
+        con.execute("SET memory_limit = $most", {"most": memory})
+        con.execute("SET preserve_insertion_order = false")
     for table, schema in (("observations", OBSERVATIONS), ("signals", SIGNALS)):
         named = f"all_{table}" if corrected and table == "observations" else table
         _view(con, named, schema, list(files.get(table, ())), delivered if table == "observations" else None)

@@ -108,9 +108,7 @@ def _settings(top: Fields, pledge: Pledge) -> None:
         told["concern"] = local.take_word("concern", Concern, required=True)
         if "onnx" in told:
             if not _FOLDER.fullmatch(told["onnx"]):
-                local.fault(
-                    "onnx", "is not the name of a folder.", "Put it into `models/` of Besa's home."
-                )
+                local.fault("onnx", "is not the name of a folder.", "Put it into `models/` of Besa's home.")
         else:
             try:
                 told["address"] = loopback(told["address"])

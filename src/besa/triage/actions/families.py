@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
@@ -13,9 +13,12 @@ from besa.triage.detectors.copies import FROM_ACCOUNTS
 from besa.triage.models import DocketItem, Family
 
 
-def keys_of(found: Mapping[str, pl.DataFrame]) -> dict[str, str]:
-    """Post -> key of the family of its text."""
-    return dict(found["text"].select("post_key", "family").iter_rows()) if found else {}
+def keys_of(members: pl.DataFrame | None, wanted: Iterable[str]) -> dict[str, str]:
+    """Of the wanted posts: post -> key of the family of its text."""
+    if members is None:
+        return {}
+    held = members.filter(pl.col("post_key").is_in(pl.Series(list(wanted), dtype=pl.String).implode()))
+    return dict(held.select("post_key", "family").iter_rows())
 
 
 def keep(election: Election, found: Mapping[str, pl.DataFrame]) -> tuple[list, list[tuple[str, str]]]:
@@ -41,12 +44,13 @@ def keep(election: Election, found: Mapping[str, pl.DataFrame]) -> tuple[list, l
     changed += Family.objects.bulk_create(new, batch_size=500)
     gone = [(Family._meta.db_table, str(row.pk)) for row in known.values()]
     Family.objects.filter(pk__in=[row.pk for row in known.values()]).delete()
-    return [*changed, *_on_the_docket(election, keys_of(found), gone=known.keys())], gone
+    return [*changed, *_on_the_docket(election, found["text"], gone=known.keys())], gone
 
 
-def _on_the_docket(election: Election, keys: Mapping[str, str], gone: Collection[str]) -> list[DocketItem]:
+def _on_the_docket(election: Election, members: pl.DataFrame, gone: Collection[str]) -> list[DocketItem]:
     """Docketed posts that bear another key from now on."""
-    held = DocketItem.objects.filter(election=election).values_list("pk", "post_key", "family")
+    held = list(DocketItem.objects.filter(election=election).values_list("pk", "post_key", "family"))
+    keys = keys_of(members, (post_key for _, post_key, _ in held))
     changed = [pk for pk, post_key, family in held if keys.get(post_key, family) != family or family in gone]
     items = list(DocketItem.objects.filter(pk__in=changed))
     for item in items:

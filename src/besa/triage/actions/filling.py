@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 
@@ -19,11 +20,14 @@ from besa.corpus import Corpus
 from besa.pledge.models import Election
 from besa.triage import queries, rules
 from besa.triage.actions.copying import copied
-from besa.triage.detectors.parallel import with_language
+from besa.triage.actions.families import keys_of
+from besa.triage.detectors.parallel import marks, with_language
 from besa.triage.learning.doubt import most_uncertain
 from besa.triage.models import DocketItem, Run
 from besa.triage.queries import budgets, framing, names
+from besa.triage.queries.arrivals import MEMORY, latest_of
 from besa.triage.queries.authors import account_index
+from besa.triage.rules import duty
 from besa.triage.rules.budget import Candidate, spend, within
 
 _HOUR = timedelta(hours=1)
@@ -40,38 +44,59 @@ class _Week:
 
 def fill(
     *, election: Election, corpus: Corpus, held: Run, calendar: rules.Calendar, weeks: list[str], kept: pa.Table,
-    families: Mapping[str, str] | None = None,
+    families: pl.DataFrame | None = None,
 ) -> list[DocketItem]:  # fmt: skip
     """The docket items that this run adds, for the weeks in which it brought posts; saved, not yet recorded.
 
     First the random samples are drawn, so that ranking cannot bend them; then what the model is least sure of; the
     ranked posts follow as far as the hours reach; urgent ones always. What is left unread stands in `held.unread`.
-    `kept`: what the run remembers of its own posts (`detectors.parallel.Looked`); `families`: post -> the key of the
-    family of its text.
+    `kept`: what the run remembers of its own posts (`detectors.parallel.Looked`); `families`: posts whose text has
+    near-copies (`copies.members`).
     """
     if not weeks:
         return []
-    frame = framing.frame(corpus, election, held.corpus_version, calendar, weeks)
     urgent_clauses = queries.urgent_clauses(election)
-    vulnerable = names.vulnerability(election, corpus, held.corpus_version, framing.flagged(corpus, frame))
-    ranks = framing.ranks(corpus, frame, held.started_at, urgent_clauses, vulnerable)
-    frame = frame.join(ranks, on="post_key", how="left").join(
-        pl.from_arrow(kept).rename({"language": "told"}), on="post_key", how="left"
-    )
-    frame = frame.with_columns(
-        pl.coalesce(pl.col("told"), pl.col("language"), pl.lit("und")).replace("", "und").alias("language")
-    )
     taken = set(DocketItem.objects.filter(election=election).values_list("post_key", flat=True))
     there = budgets.docketed(election, weeks)
+    looked = pl.DataFrame(pl.from_arrow(kept)).rename({"language": "told"})
     chosen: dict[str, tuple[str, tuple[str, str]]] = {}
-    for (week,), rows in frame.partition_by("week", as_dict=True).items():
-        found = _of_week(election, held, week, rows, taken, there[week])
-        chosen |= {key: (sample, found.places[key]) for key, sample in found.chosen.items()}
-        held.unread[week] = found.unread
+    vulnerable: dict[str, float] = {}
+    con = corpus.connect(held.corpus_version, memory=MEMORY)
+    try:
+        latest_of(con, election)
+        for week in weeks:
+            rows, harmed = _frame(election, con, held, calendar, week, looked, urgent_clauses)
+            if not rows.height:
+                continue
+            found = _of_week(election, held, week, rows, taken, there[week])
+            chosen |= {key: (sample, found.places[key]) for key, sample in found.chosen.items()}
+            vulnerable |= {key: weight for key, weight in harmed.items() if key in found.chosen}
+            held.unread[week] = found.unread
+    finally:
+        con.close()
     items = _copied(election, corpus, held, chosen, urgent_clauses, vulnerable)
+    keys = keys_of(families, chosen)
     for item in items:
-        item.family = (families or {}).get(item.post_key, item.family)
+        item.family = keys.get(item.post_key, item.family)
     return DocketItem.objects.bulk_create(items, batch_size=200)
+
+
+def _frame(
+    election: Election, con: duckdb.DuckDBPyConnection, held: Run, calendar: rules.Calendar, week: str,
+    looked: pl.DataFrame, urgent_clauses: frozenset[str],
+) -> tuple[pl.DataFrame, dict[str, float]]:  # fmt: skip
+    """The posts of a week with their ranks and what the run remembers of them; and who in them is easily harmed."""
+    rows = framing.frame(con, calendar, week)
+    vulnerable = names.vulnerability(election, con, framing.flagged(con, rows))
+    ranks = framing.ranks(con, rows, held.started_at, urgent_clauses, vulnerable)
+    rows = rows.with_columns(marks(rows["post_key"]).alias("mark"))
+    rows = rows.join(ranks, on="post_key", how="left", maintain_order="left")
+    rows = rows.join(looked, on="mark", how="left", maintain_order="left").with_columns(
+        pl.coalesce(pl.col("told").cast(pl.String), pl.col("language"), pl.lit("und"))
+        .replace("", "und")
+        .alias("language")
+    )
+    return rows, vulnerable
 
 
 def _of_week(election: Election, held: Run, week: str, rows: pl.DataFrame, taken: set[str], there: Counter) -> _Week:
@@ -92,9 +117,14 @@ def _of_week(election: Election, held: Run, week: str, rows: pl.DataFrame, taken
         dict(unflagged.select("post_key", "platform").iter_rows()), counts["control_per_week"], held.seed, week
     )
     put("control", controls)
+    asked = duty.due(counts["duty_per_signatory"], monday, today)
+    drawn = budgets.drawn(election, week)
     for signatory, accounts in queries.signatory_accounts(election, week).items():
-        own = rows.filter(pl.col("account_key").is_in(list(accounts)), ~pl.col("post_key").is_in(controls))
-        put("duty", rules.draw(own["post_key"], counts["duty_per_signatory"], held.seed, f"duty {week} {signatory}"))
+        own = rows.filter(
+            pl.col("account_key").is_in(list(accounts)), ~pl.col("post_key").is_in([*taken, *found.chosen])
+        )
+        already = sum(drawn[account] for account in accounts)
+        put("duty", duty.drawn(own["post_key"], already, asked, held.seed, f"duty {week} {signatory}"))
     free = rows.filter(~pl.col("post_key").is_in(list(taken | found.chosen.keys())))
     unsure = free.filter(pl.col("doubt").is_not_null())
     more = counts["uncertain_per_week"] - sum(n for (sample, _), n in there.items() if sample == "uncertain")

@@ -5,41 +5,38 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import ibis
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
-from filelock import FileLock, Timeout
 
 from besa.base import clock, language
-from besa.base.errors import Conflict
 from besa.base.home import Home
 from besa.base.ids import new_id
 from besa.corpus import Corpus
-from besa.corpus.schema import SIGNALS
 from besa.ledger.chain import record
 from besa.people import policy
 from besa.pledge.models import Election
 from besa.triage import queries, rules
+from besa.triage.actions import again
 from besa.triage.actions.clocks import begin
-from besa.triage.actions.families import keep, keys_of
+from besa.triage.actions.families import keep
 from besa.triage.actions.filling import fill
+from besa.triage.actions.signing import alone, signed
 from besa.triage.detectors import detectors
 from besa.triage.detectors.parallel import KEPT, look
 from besa.triage.models import Run
 from besa.triage.queries import families
-from besa.triage.queries.arrivals import in_slices, new_posts
+from besa.triage.queries.arrivals import all_posts, in_slices, new_posts
 from besa.triage.types import SEEN_ACROSS, Detector, Resources
 
 #: More failing posts than this are counted, not told one by one.
 _MOST_PROBLEMS = 200
 #: Signals of one row group in the corpus.
 _ROW_GROUP = 20_000
-#: What looking for something among all posts may take; beyond it the work spills to disk.
-_MEMORY = "400MB"
 
 
 def run(
@@ -59,7 +56,10 @@ def run(
     home = Home.here()
     corpus = Corpus(home.corpus)
     with alone(home, election):
-        held = Run.objects.filter(election=election, state="intent").order_by("id").first()
+        held = _cut_off(election)
+        while held and held.again:
+            again.finish(by, election, held)
+            held = _cut_off(election)
         posts = new_posts(corpus, election, *_versions(corpus, election, held))
         if held is None:
             if not posts.num_rows:
@@ -69,17 +69,12 @@ def run(
     return {**document, "seconds": _since(began)}
 
 
+def _cut_off(election: Election) -> Run | None:
+    return Run.objects.filter(election=election, state="intent").order_by("id").first()
+
+
 def _since(began: float) -> float:
     return round(time.perf_counter() - began, 3)
-
-
-@contextmanager
-def alone(home: Home, election: Election):
-    try:
-        with FileLock(home.root / f"triage-{election.slug}.lock", timeout=0):
-            yield
-    except Timeout:
-        raise Conflict("Triage is already running.", remedy="Wait for it to end, then look at the docket.") from None
 
 
 def _versions(corpus: Corpus, election: Election, held: Run | None) -> tuple[int, int]:
@@ -161,7 +156,8 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
     with transaction.atomic():
         items = fill(
             election=election, corpus=corpus, held=held, calendar=seen.calendar, weeks=sorted(seen.weeks),
-            kept=pa.concat_tables(seen.kept) if seen.kept else KEPT.empty_table(), families=keys_of(seen.copies),
+            kept=pa.concat_tables(seen.kept).unify_dictionaries() if seen.kept else KEPT.empty_table(),
+            families=seen.copies.get("text"),
         )  # fmt: skip
         kept, gone = keep(election, seen.copies) if seen.copies else ([], [])
         held.state, held.finished_at = "done", clock.now()
@@ -190,47 +186,29 @@ def _signals(
         for name, found in looked.found:
             yield seen.take(signed(names[name], found, held))
         advance(looked.kept.num_rows)
-    if seen.inside:
+    if not seen.inside:
+        return
+    with all_posts(corpus, election, held.corpus_version) as (posts, earlier):
         try:
-            seen.copies = families.found(corpus, election, held.corpus_version)
+            seen.copies = families.found(posts)
         except Exception as error:
             seen.note("copies", "", f"{type(error).__name__}: {error}"[:300])
-    resources = replace(resources, copies=seen.copies.get("text"))
-    for detector in names.values():
-        if detector.across and seen.inside:
-            try:
-                found = _across(detector, corpus, election, held, resources)
-            except Exception as error:
-                seen.note(detector.name, "", f"{type(error).__name__}: {error}"[:300])
-                continue
-            yield seen.take(signed(detector, found, held))
+        resources = replace(resources, copies=seen.copies.get("text"))
+        earlier = earlier.filter(earlier.made_at < held.started_at)
+        for detector in names.values():
+            if detector.across:
+                try:
+                    found = _across(detector, posts, earlier, resources, held.seed)
+                except Exception as error:
+                    seen.note(detector.name, "", f"{type(error).__name__}: {error}"[:300])
+                    continue
+                yield seen.take(signed(detector, found, held))
 
 
-def _across(detector: Detector, corpus: Corpus, election: Election, held: Run, resources: Resources) -> pa.Table:
+def _across(detector: Detector, posts: ibis.Table, earlier: ibis.Table, resources: Resources, seed: int) -> pa.Table:
     """What it finds among all posts of the election, but for what it found in an earlier run."""
-    backend = corpus.ibis(held.corpus_version)
-    posts = backend.table("posts")
-    posts = posts.filter(posts.election == election.slug).select(*SEEN_ACROSS)
-    found = detector.detect(posts, resources, held.seed)
-    earlier = backend.table("signals")
-    earlier = earlier.filter(earlier.detector == detector.name, earlier.made_at < held.started_at)
-    return found.anti_join(earlier, ["post_key", "concern"]).to_pyarrow()
-
-
-def signed(detector: Detector, found: pa.Table, held: Run) -> pa.Table:
-    """Signals as the corpus keeps them; their names depend on what was seen only, their time on the run."""
-    n = found.num_rows
-    clauses = pc.fill_null(found["clause"], "")
-    named = zip(*(found[name].to_pylist() for name in ("post_key", "observation_id", "concern")), clauses.to_pylist(),
-                strict=True)  # fmt: skip
-    columns = {name: found[name] for name in found.column_names} | {
-        "signal_id": pa.array([rules.signal_id(detector, *row) for row in named], pa.string()),
-        "detector": pa.repeat(detector.name, n),
-        "detector_version": pa.repeat(detector.version, n),
-        "made_at": pa.repeat(pa.scalar(held.started_at, SIGNALS.field("made_at").type), n),
-    }
-    columns.setdefault("spans", pa.array([[]] * n, SIGNALS.field("spans").type))
-    return pa.table([columns[name] for name in SIGNALS.names], SIGNALS.names).cast(SIGNALS)
+    found = detector.detect(posts.select(*SEEN_ACROSS), resources, seed)
+    return found.anti_join(earlier.filter(earlier.detector == detector.name), ["post_key", "concern"]).to_pyarrow()
 
 
 def _in_batches(tables: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:

@@ -26,8 +26,8 @@ WORTH_IT = 40_000
 _MOST = 4
 KEPT = pa.schema(
     [
-        ("post_key", pa.string()),
-        ("language", pa.string()),
+        ("mark", pa.uint64()),
+        ("language", pa.dictionary(pa.int8(), pa.string())),
         ("doubt", pa.float32()),
         ("said", pa.uint64()),
     ]
@@ -39,8 +39,8 @@ _held: tuple[Resources, int, tuple[str, ...]] | None = None
 class Looked:
     """What came of one slice of posts: the findings of each detector, the failures, and what the run remembers.
 
-    `problems`: (detector, post_key, problem). `kept`, a few bytes for each post: `post_key`; `language`; `doubt`, how
-    near the model came to the other answer (null: no model, no text); `said`, a number that equal texts share.
+    `problems`: (detector, post_key, problem). `kept`, a few bytes for each post: `mark` (`marks`); `language`; `doubt`,
+    how near the model came to the other answer (null: no model, no text); `said`, a number that equal texts share.
     """
 
     kept: pa.Table
@@ -100,13 +100,18 @@ def with_language(posts: pa.Table, wanted: tuple[str, ...]) -> pa.Table:
     return posts
 
 
+def marks(post_keys: pl.Series) -> pl.Series:
+    """By what a run knows a post again: of a million two have the same mark with a chance of 1 in 30 million."""
+    return post_keys.hash(1)
+
+
 def remembered(posts: pa.Table, resources: Resources) -> pa.Table:
     """What a run keeps of these posts, as in `Looked.kept`."""
     said = pl.from_arrow(posts["text_normal"]).fill_null("").hash()
     return pa.table(
         {
-            "post_key": posts["post_key"],
-            "language": posts["language"],
+            "mark": marks(pl.from_arrow(posts["post_key"])).to_arrow(),
+            "language": posts["language"].combine_chunks().dictionary_encode().cast(KEPT.field("language").type),
             "doubt": doubts(posts, resources.model),
             "said": pa.array(said.to_numpy(), pa.uint64()),
         },

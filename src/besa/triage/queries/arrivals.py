@@ -1,10 +1,12 @@
-"""Posts that no run has looked at: which they are (two narrow columns), and what they say, slice by slice."""
+"""Posts that no run has looked at: which they are (eight bytes each), and what they say, slice by slice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import duckdb
+import ibis
 import pyarrow as pa
 
 from besa.corpus import Corpus
@@ -13,23 +15,29 @@ from besa.triage.types import SEEN
 
 #: Posts that are held in memory at once, each time that a process is handed some.
 SLICE = 10_000
+#: What looking for something among all posts may take in the database; beyond it the work spills to disk.
+MEMORY = "200MB"
 #: No join is turned round so that the texts would be gathered first.
 _AS_WRITTEN = "SET disabled_optimizers = 'join_order,build_side_probe_side'"
+#: Observations are remembered by 64 bits of their ids: two of a million have the same with a chance of 1 in 30 million.
+_MARK = pa.schema([("mark", pa.uint64())])
 
 
 def new_posts(corpus: Corpus, election: Election, from_version: int, version: int) -> pa.Table:
-    """`post_key`, `observation_id` of the posts whose latest observation came after `from_version`, at `version`."""
+    """`mark` of the posts whose latest observation came after `from_version`, at `version`, for `in_slices`."""
     if version < 0 or version == from_version:
-        return pa.schema([("post_key", pa.string()), ("observation_id", pa.string())]).empty_table()
+        return _MARK.empty_table()
     before = corpus.table(
-        "SELECT observation_id FROM observations WHERE election = $slug", {"slug": election.slug}, version=from_version
+        "SELECT hash(observation_id) AS mark FROM observations WHERE election = $slug",
+        {"slug": election.slug},
+        version=from_version,
     )
-    con = corpus.connect(version)
+    con = corpus.connect(version, memory=MEMORY)
     try:
         con.register("seen_before", before)
         return con.sql(
-            """SELECT p.post_key, p.observation_id FROM posts p
-            ANTI JOIN seen_before b ON b.observation_id = p.observation_id WHERE p.election = $slug""",
+            """SELECT mark FROM (SELECT hash(observation_id) AS mark FROM posts WHERE election = $slug)
+            ANTI JOIN seen_before USING (mark)""",
             params={"slug": election.slug},
         ).to_arrow_table()
     finally:
@@ -41,15 +49,15 @@ def in_slices(
 ) -> Iterator[pa.Table]:
     """These posts with the columns `names`, in the order of the corpus's files; one slice at a time is in memory.
 
-    The observations flow past the names that are sought, which are few bytes each: nothing is sorted.
+    The observations flow past the marks that are sought: nothing is sorted.
     """
     columns = ", ".join(f"o.{name}" for name in names)
     con = corpus.connect(version)
     try:
         con.execute(_AS_WRITTEN)
-        con.register("sought", posts.select(["observation_id"]))
+        con.register("sought", posts)
         found = con.sql(
-            f"SELECT {columns} FROM observations o SEMI JOIN sought USING (observation_id)"  # noqa: S608 - our own names
+            f"SELECT {columns} FROM observations o SEMI JOIN sought s ON s.mark = hash(o.observation_id)"  # noqa: S608 - our own names
         ).to_arrow_reader(size)
         for batch in found:
             yield pa.Table.from_batches([batch])
@@ -65,7 +73,21 @@ def latest_of(con: duckdb.DuckDBPyConnection, election: Election) -> str:
     """
     con.execute(_AS_WRITTEN)
     con.execute(
-        "CREATE TEMP TABLE latest AS SELECT observation_id FROM posts WHERE election = $slug", {"slug": election.slug}
+        "CREATE TEMP TABLE latest AS SELECT hash(observation_id) AS mark FROM posts WHERE election = $slug",
+        {"slug": election.slug},
     )
-    con.execute("CREATE TEMP VIEW posts_of AS SELECT * FROM observations SEMI JOIN latest USING (observation_id)")
+    con.execute(
+        "CREATE TEMP VIEW posts_of AS"
+        " SELECT * FROM observations o SEMI JOIN latest l ON l.mark = hash(o.observation_id)"
+    )
     return "posts_of"
+
+
+@contextmanager
+def all_posts(corpus: Corpus, election: Election, version: int) -> Iterator[tuple[ibis.Table, ibis.Table]]:
+    """(posts of the election, signals) as Ibis tables, for work across posts that keeps to little memory."""
+    backend = corpus.ibis(version, memory=MEMORY)
+    try:
+        yield backend.table(latest_of(backend.con, election)), backend.table("signals")
+    finally:
+        backend.disconnect()

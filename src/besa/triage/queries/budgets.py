@@ -55,6 +55,12 @@ def docketed(election: Election, weeks: Sequence[str]) -> dict[str, Counter]:
     return found
 
 
+def drawn(election: Election, week: str) -> Counter:
+    """Account, by its key in the corpus -> how many of its posts were drawn for the duties in this week."""
+    rows = DocketItem.objects.filter(election=election, week=week, sample="duty").order_by()
+    return Counter(dict(rows.values_list("account_key").annotate(n=Count("id"))))
+
+
 def pools(
     election: Election, week: str, monday: date, today: date, taken: Counter
 ) -> tuple[dict[str, float], dict[str, float], bool]:

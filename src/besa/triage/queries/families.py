@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import ibis
 import polars as pl
 from django.db.models import QuerySet
+from ibis import _
 
 from besa.base import pdq
 from besa.base.ids import sha256_hex
 from besa.base.weeks import week_of
-from besa.corpus import Corpus
 from besa.pledge.models import Election
 from besa.triage.detectors import copies
 from besa.triage.models import DocketItem, Family
@@ -20,28 +21,22 @@ from besa.triage.models import DocketItem, Family
 MOST_PICTURES = 20_000
 
 
-def found(corpus: Corpus, election: Election, version: int) -> dict[str, pl.DataFrame]:
+def found(posts: ibis.Table) -> dict[str, pl.DataFrame]:
     """Kind of family -> its members, as `copies.members` tells them."""
-    posts = corpus.ibis(version).table("posts")
-    posts = posts.filter(posts.election == election.slug, posts.channel.fill_null("public") == "public")
-    return {"text": copies.members(posts), "picture": _pictured(corpus, election, version)}
+    public = posts.filter(posts.channel.fill_null("public") == "public")
+    return {"text": copies.members(public), "picture": _pictured(public)}
 
 
-def _pictured(corpus: Corpus, election: Election, version: int) -> pl.DataFrame:
+def _pictured(posts: ibis.Table) -> pl.DataFrame:
     """Posts whose picture is the same as that of another post. Only pictures whose bytes were at hand have a hash."""
-    rows = corpus.table(
-        """SELECT * FROM (SELECT post_key, observation_id, account_key, platform, language, posted_at,
-            unnest(media).pdq AS pdq FROM posts
-            WHERE election = $slug AND coalesce(channel, 'public') = 'public' AND account_key IS NOT NULL
-            AND posted_at IS NOT NULL AND len(media) > 0)
-        WHERE pdq IS NOT NULL ORDER BY posted_at, post_key, pdq""",
-        {"slug": election.slug},
-        version=version,
-    )
-    told = pl.DataFrame(pl.from_arrow(rows)).tail(MOST_PICTURES)
+    told = posts.filter(posts.account_key.notnull(), posts.posted_at.notnull(), posts.media.length() > 0)
+    told = told.select(*copies.FACTS, image=told.media.unnest())
+    told = told.select(*copies.FACTS, pdq=told.image.pdq).filter(_.pdq.notnull())
+    told = told.order_by(_.posted_at.desc(), _.post_key.desc(), _.pdq.desc()).limit(MOST_PICTURES)
+    told = pl.DataFrame(pl.from_arrow(told.to_pyarrow())).reverse()
     place = pdq.families(told["pdq"].to_list())
     told = told.with_columns(
-        first=told["post_key"].gather(place), pdq=told["pdq"].gather(place)
+        first=pl.Series(place, dtype=pl.Int64), pdq=told["pdq"].gather(place)
     ).unique(["pdq", "post_key"], maintain_order=True).filter(pl.len().over("pdq") > 1)  # fmt: skip
     keys = [sha256_hex(f"picture {one}") for one in told["pdq"]]
     return told.drop("pdq").with_columns(family=pl.Series(keys, dtype=pl.String))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+import duckdb
 import pyarrow as pa
 
-from besa.corpus import Corpus
 from besa.pledge.models import Actor, Area, Election
 from besa.pledge.queries import affiliations, today
 from besa.triage.mentions import Named, Register, mentions
@@ -16,6 +16,7 @@ from besa.triage.models import DocketItem
 from besa.triage.rules.vulnerability import vulnerability_of
 
 _KNOWN = ("confirmed", "probable")
+_AT_ONCE = 2_000
 
 
 def register(election: Election, day: date | None = None) -> Register:
@@ -60,23 +61,22 @@ def named_in(item: DocketItem) -> list[tuple[str, list[str]]]:
     return [(words, who) for words, *who in found]
 
 
-def vulnerability(election: Election, corpus: Corpus, version: int, keys: Sequence[str]) -> dict[str, float]:
-    """How easily those whom these posts name are harmed; posts that name nobody so are not listed."""
-    if not keys:
+def vulnerability(election: Election, con: duckdb.DuckDBPyConnection, posts: pa.Table) -> dict[str, float]:
+    """How easily those are harmed whom these posts (`post_key`) name; posts that name nobody so are not listed.
+
+    `con`: a connection on which `arrivals.latest_of` was called.
+    """
+    if not posts.num_rows:
         return {}
     held, majority = register(election), majority_of(election)
-    con = corpus.connect(version)
-    try:
-        con.register("wanted", pa.table({"post_key": pa.array(keys, pa.string())}))
-        rows = con.execute(
-            "SELECT post_key, text, title, language FROM posts SEMI JOIN wanted USING (post_key)"
-            " WHERE election = $slug",
-            {"slug": election.slug},
-        ).fetchall()
-    finally:
-        con.close()
-    found = {key: vulnerability_of(spoken_of(held, *told), majority) for key, *told in rows}
-    return {key: weight for key, weight in found.items() if weight > 1}
+    con.register("wanted", posts)
+    told = con.execute("SELECT post_key, text, title, language FROM posts_of SEMI JOIN wanted USING (post_key)")
+    found = {}
+    while rows := told.fetchmany(_AT_ONCE):
+        for key, *said in rows:
+            if (weight := vulnerability_of(spoken_of(held, *said), majority)) > 1:
+                found[key] = weight
+    return found
 
 
 def vulnerability_of_item(item: DocketItem) -> float:

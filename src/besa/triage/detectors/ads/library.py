@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from besa.base.text import folded, normal
+from besa.corpus.engines.flow import flow
 from besa.triage.detectors.ads.examples import LIBRARY_EXAMPLES as EXAMPLES
 from besa.triage.types import FOUND, Resources
 
@@ -120,9 +121,7 @@ _COLUMNS = ("post_key", "observation_id", "platform", "kind", "account_key", "ac
 
 
 def _batches(posts: ibis.Table) -> Iterator[pa.Table]:
-    told = posts.select(*_COLUMNS).to_pyarrow()
-    for start in range(0, told.num_rows, _AT_ONCE):
-        yield told.slice(start, _AT_ONCE)
+    yield from flow(posts.select(*_COLUMNS), _AT_ONCE)
 
 
 def _row(batch: pa.Table, at: int) -> dict:
@@ -174,7 +173,10 @@ def _match(row: dict, ad: dict, how: str, resources: Resources) -> Match:
 
 def landing(address: str | None) -> str:
     """An address without what differs between two ways to one page; nothing where it leads to no page of its own."""
-    parts = urlsplit(address or "")
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:  # `http://[` and the like: one odd address must not take the signals of all other posts
+        return ""
     host = parts.netloc.lower().removeprefix("www.").removeprefix("m.")
     path = parts.path.rstrip("/")
     if not host or not path or host.endswith(_OWN_SITES):

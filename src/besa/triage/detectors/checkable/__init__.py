@@ -24,6 +24,7 @@ _LEAST, _STEP, _CUES = 0.1, 0.05, 3
 _KINDS = frozenset({"comment", "reply", "message", "ad"})
 #: A look that decides for nearly all posts: without a figure there is nothing to check.
 _FIGURE = r"\d|dyfish|dvostru|двостру|doubled|halved|përgjysm|prepolov|преполов"
+_WORTH = re.compile(_FIGURE, re.IGNORECASE)
 _NUMBER = re.compile(r"\d|dyfish|dvostru|doubl|halv|pergjysm|prepolov")
 _LARGE = re.compile(r"%|per ?qind|odsto|posto|procen|per ?cent|\bmil(?:ion|ijard|iard)|\bmije\b|hiljad|thousand|bilion")
 _COUNTED = re.compile(
@@ -81,6 +82,8 @@ def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
 def _cues(sentence: str) -> int:
     """How much in the sentence can be checked; 0 where nothing can."""
     if sentence.rstrip().endswith("?"):
+        return 0
+    if not _WORTH.search(sentence):
         return 0
     plain = folded(sentence)
     if not _NUMBER.search(plain) or _PROMISED.search(plain):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import pyarrow as pa
 
+from besa.corpus.engines.flow import flow
 from besa.triage.detectors.claims import alike, find
 from besa.triage.detectors.claims.examples import EXAMPLE_CLAIMS, EXAMPLES, EXAMPLES_NEW
 from besa.triage.types import FOUND, ClaimSpec, Resources
@@ -25,9 +26,8 @@ def detect_new(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table
     """The same among all posts, those of earlier runs too, for claims that came since the last run."""
     if not resources.new_claims:
         return ibis.memtable(_NOTHING)
-    told = posts.select("post_key", "observation_id", "text", "title").to_pyarrow()
-    batches = (told.slice(start, _AT_ONCE) for start in range(0, told.num_rows, _AT_ONCE))
-    found = [_found(batch, resources.new_claims, resources) for batch in batches]
+    told = posts.select("post_key", "observation_id", "text", "title")
+    found = [_found(batch, resources.new_claims, resources) for batch in flow(told, _AT_ONCE)]
     return ibis.memtable(pa.concat_tables([_NOTHING, *(table.drop_columns("spans") for table in found)]))
 
 

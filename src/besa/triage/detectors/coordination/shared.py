@@ -34,7 +34,8 @@ def shares_of(posts: ibis.Table, kinds: Sequence[str] = KINDS) -> dict[str, pl.D
     }
     images = given["image"]
     given["image"] = images.mutate(object_id=ibis.coalesce(images.object_id.pdq, images.object_id.sha256))
-    shares = {kind: _table(given[kind]) for kind in kinds}
+    # a link is written in several ways, which are told apart only when all of them are at hand
+    shares = {kind: _table(given[kind], kind == "url") for kind in kinds}
     if "url" in shares:
         shares["url"] = _by_address(shares["url"])
     return shares
@@ -48,12 +49,20 @@ def address(url: str) -> str:
     return (host.lower().removeprefix("www.").removeprefix("m.") + slash + rest).rstrip("/")
 
 
-def _table(asked: ibis.Table) -> pl.DataFrame:
-    return pl.DataFrame(asked.filter(asked.object_id.notnull()).distinct().to_pyarrow())
+def _table(asked: ibis.Table, everything: bool) -> pl.DataFrame:
+    """What one account alone passed on ties nobody: it stays in the database, `everything` aside."""
+    asked = asked.filter(asked.object_id.notnull())
+    if not everything:
+        asked = asked.mutate(mark=asked.object_id.hash())
+        who = asked.account_id
+        several = asked.group_by("mark").having(who.min() != who.max()).aggregate(n=asked.count()).select("mark")
+        asked = asked.semi_join(several, "mark").drop("mark")
+    return pl.DataFrame(asked.distinct().to_pyarrow())
 
 
 def _by_address(shares: pl.DataFrame) -> pl.DataFrame:
     named = pl.col("object_id").map_elements(address, return_dtype=pl.String)
     links = shares.select(pl.col("object_id").unique()).with_columns(link=named)
     linked = shares.join(links, on="object_id")
-    return linked.select("account_id", "content_id", "at", object_id="link").unique()
+    linked = linked.select("account_id", "content_id", "at", object_id="link").unique()
+    return linked.filter(pl.col("account_id").min().over("object_id") != pl.col("account_id").max().over("object_id"))

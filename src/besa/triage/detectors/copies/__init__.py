@@ -5,11 +5,13 @@ from __future__ import annotations
 import string
 
 import ibis
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from besa.base.ids import sha256_hex
 from besa.base.text import folded
+from besa.corpus.engines.flow import flow
 from besa.triage.detectors.copies import near
 from besa.triage.types import Resources
 
@@ -17,7 +19,7 @@ from besa.triage.types import Resources
 SHORTEST = 40
 FROM_ACCOUNTS = 2
 _SIGNS = string.punctuation + "…“”„‚‘’«»–—¿¡"
-_FACTS = ("post_key", "observation_id", "account_key", "platform", "language", "posted_at")
+FACTS = ("post_key", "account_key", "platform", "language", "posted_at")
 
 
 def form(word: str) -> str:
@@ -26,23 +28,39 @@ def form(word: str) -> str:
 
 
 def members(posts: ibis.Table) -> pl.DataFrame:
-    """Posts that have near-copies, in the order of posting: their facts, `first` the key of the post that their
+    """Posts that have near-copies, in the order of posting: their facts, `first` the place of the post that their
     family begins with, `family` the family's own key (SHA-256 of that post's normal text).
 
     A post belongs to the earliest first post that it is itself a near-copy of, so what is posted later changes no
-    family; an earlier post that is imported later may begin one anew.
+    family; an earlier post that is imported later may begin one anew. The posts flow past twice, so that texts and
+    facts of those without copies are never held.
     """
     told = posts.filter(
         posts.text_normal.length() >= SHORTEST, posts.account_key.notnull(), posts.posted_at.notnull()
     )  # fmt: skip
-    told = told.select(*_FACTS, "text_normal").order_by("posted_at", "post_key").to_pyarrow()
-    texts = (text for batch in told["text_normal"].chunks for text in batch.to_pylist())
-    place = near.families(texts, form=form)
-    keys = pa.array((sha256_hex(text.as_py()) for text in told["text_normal"]), pa.string())
-    found = pl.DataFrame(pl.from_arrow(told.select(_FACTS).append_column("family", keys)))
-    return found.with_columns(
-        first=found["post_key"].gather(place), family=found["family"].gather(place)
-    ).filter(pl.len().over("first") > 1)  # fmt: skip
+    told = told.select(*FACTS, "text_normal").order_by("posted_at", "post_key")
+    narrow = told.select("posted_at", "post_key", "text_normal").order_by("posted_at", "post_key")
+    place = near.families((text for batch in flow(narrow) for text in batch["text_normal"].to_pylist()), form=form)
+    several = np.bincount(place, minlength=len(place)) > 1
+    found, keys, begin = [], {}, 0
+    for batch in flow(told) if several.any() else ():
+        mine = place[begin : begin + batch.num_rows]
+        kept = several[mine]
+        for at in np.flatnonzero(kept & (mine == np.arange(begin, begin + len(mine)))).tolist():
+            keys[begin + at] = sha256_hex(batch["text_normal"][at].as_py())
+        facts = pl.DataFrame(pl.from_arrow(batch.select(FACTS).filter(pa.array(kept))))
+        found.append(facts.with_columns(first=pl.Series(mine[kept], dtype=pl.Int64)))
+        begin += len(mine)
+    if not found:
+        return _NOBODY
+    by_first = pl.DataFrame({"first": list(keys), "family": list(keys.values())})
+    return pl.concat(found).join(by_first, on="first", how="left", maintain_order="left")
+
+
+_NOBODY = pl.DataFrame(
+    schema={**dict.fromkeys(FACTS, pl.String), "posted_at": pl.Datetime("us", "UTC"), "first": pl.Int64,
+            "family": pl.String}
+)  # fmt: skip
 
 
 def detect(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table:
@@ -55,9 +73,6 @@ def detect(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table:
     )
     told = found.join(told.filter(pl.col("accounts") >= FROM_ACCOUNTS), on="first").select(
         "post_key",
-        "observation_id",
-        concern=pl.lit("coordination"),
-        clause=pl.lit(resources.clauses.get("coordination", "")),
         score=pl.min_horizontal(pl.lit(0.6), 0.1 + 0.05 * pl.col("accounts")),
         reason=pl.format(
             "{} copies by {} accounts on {} {}, first seen {} UTC",
@@ -66,7 +81,10 @@ def detect(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table:
             pl.col("since").cast(pl.Datetime).dt.strftime("%Y-%m-%d %H:%M"),
         ),
     )  # fmt: skip
-    return ibis.memtable(told)
+    told = posts.select("post_key", "observation_id").inner_join(ibis.memtable(told), "post_key")
+    return told.select("post_key", "observation_id", "score", "reason").mutate(
+        concern=ibis.literal("coordination"), clause=ibis.literal(resources.clauses.get("coordination", ""))
+    )
 
 
 _LATIN = "Sutra se svi vidimo na jezeru, povedite komšije i ponesite zastavu sa žutom zvezdom"

@@ -15,6 +15,8 @@ from itertools import islice
 import numpy as np
 import polars as pl
 
+from besa.triage.detectors.copies.parts import Parts
+
 #: Words in a row that make one element.
 TOGETHER = 3
 THRESHOLD = 0.8
@@ -22,7 +24,9 @@ _TEXTS_AT_ONCE = 50_000
 _PAIRS_AT_ONCE = 200_000
 #: So few texts are compared with each other without looking how often they meet.
 _FEW = 32
-_VALUES_AT_ONCE = 4_000_000
+#: Elements wait on disk in so many parts, told by the first bits of their hashes.
+_PART_BITS = 5
+_PARTS = 1 << _PART_BITS
 _ODD = [np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)]
 _NEARLY = 1e-9
 
@@ -32,7 +36,7 @@ def pairs(texts: Iterable[str], threshold: float = THRESHOLD) -> pl.DataFrame:
 
     Words are what stands between single spaces; a text without any is like no other.
     """
-    sets = _Sets(texts)
+    sets = _Sets(texts, threshold=threshold)
     kinds = {"first": pl.Int64, "second": pl.Int64, "similarity": pl.Float64}
     some = [pl.DataFrame(dict(zip(kinds, found, strict=True)), kinds) for found in _similar(sets, threshold)]
     return _spread(sets, pl.concat([pl.DataFrame(schema=kinds), *some]))
@@ -46,7 +50,7 @@ def families(
     A text that is like none of the first texts before it begins a family; so nothing is in a family by way of
     others, and texts that are added at the end change no family. `form`: what a word is compared as.
     """
-    sets = _Sets(texts, form)
+    sets = _Sets(texts, form, threshold)
     family = np.arange(sets.count)
     if sets.prepare(threshold):
         _Firsts(sets, threshold, family).settle(_Met.of(sets, threshold))
@@ -96,40 +100,59 @@ class _Sets:
 
     `size[text]`; `text[i]`, `element[i]` of each shared element, by text, elements numbered from the rarest on.
     `like[text]` is an earlier text with an equal set (and these sets are left out), or -1.
+
+    Elements wait on disk: in parts by their hash, until it is known which are shared, and again by text. Held in
+    memory are only those of texts that have enough shared elements for a partner.
     """
 
-    def __init__(self, texts: Iterable[str], form: Callable[[str], str] | None = None):
-        hashes, counts = [], []
-        texts = iter(texts)
-        while some := list(islice(texts, _TEXTS_AT_ONCE)):
-            found, lengths = _elements(some, form)
-            hashes.append(found)
-            counts.append(lengths)
-        lengths = np.concatenate(counts) if counts else np.zeros(0, np.int64)
-        self.count = len(lengths)
-        self.like = np.full(self.count, -1, np.int64)
-        values = np.concatenate(hashes) if hashes else np.zeros(0, np.uint64)
-        del hashes
-        text_of = np.repeat(np.arange(self.count, dtype=np.uint32), lengths)
-        shared = _twice(values)
-        # what only one text has counts for its size and for nothing else
-        self._single = np.bincount(text_of[~shared], minlength=self.count)
-        values, text_of = values[shared], text_of[shared]
-        del shared
-        element = pl.Series(values).rank("dense").to_numpy()
-        del values
-        key = np.sort((text_of.astype(np.uint64) << np.uint64(32)) | element.astype(np.uint64))
-        key = key[np.concatenate([[True], key[1:] != key[:-1]])[: len(key)]]
-        self.text, self.element = (
-            (key >> np.uint64(32)).astype(np.int64),
-            (key & np.uint64(0xFFFFFFFF)).astype(np.int64),
-        )
-        self.size = self._single + np.bincount(self.text, minlength=self.count)
+    def __init__(self, texts: Iterable[str], form: Callable[[str], str] | None = None, threshold: float = THRESHOLD):
+        texts, owned = iter(texts), []
+        with Parts(_PARTS, 2) as by_hash:
+            while some := list(islice(texts, _TEXTS_AT_ONCE)):
+                found, lengths = _elements(some, form)
+                text_of = np.repeat(np.arange(len(lengths)) + sum(map(len, owned)), lengths)
+                owned.append(lengths.astype(np.int32))
+                by_hash.write(found >> np.uint64(64 - _PART_BITS), np.stack([found, text_of.astype(np.uint64)], axis=1))
+            self.count = sum(map(len, owned))
+            self._single = np.zeros(self.count, np.int32)
+            with Parts(self.count // _TEXTS_AT_ONCE + 1) as by_text:
+                self._number(by_hash, by_text)
+                self._gather(by_text, threshold)
+        self.like = np.full(self.count, -1, np.int32)
         self._set_equal_ones_aside()
+
+    def _number(self, by_hash: Parts, by_text: Parts) -> None:
+        """Number the elements that more than one text has. What one text alone has counts for its size only."""
+        known = 0
+        for rows in by_hash:
+            rows = rows[np.argsort(rows[:, 0], kind="stable")]
+            new = np.concatenate([[True], (rows[1:] != rows[:-1]).any(axis=1)])[: len(rows)]
+            element, text = rows[new, 0], rows[new, 1].astype(np.int64)
+            first = np.concatenate([[True], element[1:] != element[:-1]])[: len(element)]
+            number = np.cumsum(first) - 1
+            shared = np.bincount(number)[number] > 1
+            np.add.at(self._single, text[~shared], 1)
+            key = (text[shared] << 32) | (number[shared] + known)
+            by_text.write(text[shared] // _TEXTS_AT_ONCE, key)
+            known += len(first) and int(number[-1]) + 1
+
+    def _gather(self, by_text: Parts, threshold: float) -> None:
+        self.size = self._single.copy()
+        text, element = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+        for key in by_text:
+            key = np.sort(key[:, 0].astype(np.int64))
+            mine = (key >> 32).astype(np.int32)
+            np.add.at(self.size, mine, 1)
+            owned = np.bincount(mine, minlength=self.count) if len(mine) else 0
+            enough = owned >= np.ceil(threshold * self.size - _NEARLY)
+            text.append(mine[enough[mine]])
+            element.append((key & 0xFFFFFFFF).astype(np.int32)[enough[mine]])
+        self.text, self.element = np.concatenate(text), np.concatenate(element)
 
     def _set_equal_ones_aside(self) -> None:
         mark = np.zeros(self.count, np.uint64)
-        np.add.at(mark, self.text, _mixed(self.element))
+        for some in self.stretches():
+            np.add.at(mark, self.text[some], _mixed(self.element[some]))
         whole = np.flatnonzero((self._single == 0) & (self.size > 0))
         _, first, group = np.unique(mark[whole], return_index=True, return_inverse=True)
         earlier = whole[first[group]]
@@ -147,14 +170,21 @@ class _Sets:
         if not len(self.text):
             return False
         often = np.bincount(self.element)
-        rank = np.empty(len(often), np.int64)
-        rank[np.argsort(often, kind="stable")] = np.arange(len(often))
-        key = np.sort((self.text << 32) | rank[self.element])
-        self.text, self.element = key >> 32, key & 0xFFFFFFFF
-        self.alone = self.size - np.bincount(self.text, minlength=self.count)
+        rank = np.empty(len(often), np.int32)
+        rank[np.argsort(often, kind="stable")] = np.arange(len(often), dtype=np.int32)
         self.sketch = np.zeros(self.count, np.uint64)
-        np.bitwise_xor.at(self.sketch, self.text, np.uint64(1) << (_mixed(self.element) >> np.uint64(58)))
+        for some in self.stretches():
+            key = np.sort((self.text[some].astype(np.int64) << 32) | rank[self.element[some]])
+            self.element[some] = key & 0xFFFFFFFF
+            bit = np.uint64(1) << (_mixed(self.element[some]) >> np.uint64(58))
+            np.bitwise_xor.at(self.sketch, self.text[some], bit)
+        self.alone = self.size - np.bincount(self.text, minlength=self.count)
         return True
+
+    def stretches(self) -> Iterator[slice]:
+        """Where in `text` and `element` the next thousands of whole texts stand."""
+        ends = np.searchsorted(self.text, np.arange(0, self.count + _TEXTS_AT_ONCE, _TEXTS_AT_ONCE)).tolist()
+        yield from map(slice, ends, ends[1:])
 
     def _narrow(self, threshold: float) -> None:
         """Leave out, as often as it helps, elements that one text is left with and texts that have too few others."""
@@ -168,19 +198,6 @@ class _Sets:
             if mine.all() and shared.all():
                 return
             self.text, self.element = text[mine], self.element[shared][mine]
-
-
-def _twice(values: np.ndarray) -> np.ndarray:
-    """Whether each value stands there more than once; some of the values at a time, to be sparing with memory."""
-    parts = len(values) // _VALUES_AT_ONCE + 1
-    if parts == 1:
-        return pl.Series(values).is_duplicated().to_numpy()
-    shared = np.zeros(len(values), bool)
-    part_of = ((values >> np.uint64(40)) % np.uint64(parts)).astype(np.uint16)
-    for part in range(parts):
-        mine = np.flatnonzero(part_of == part)
-        shared[mine] = pl.Series(values[mine]).is_duplicated().to_numpy()
-    return shared
 
 
 def _mixed(element: np.ndarray) -> np.ndarray:
@@ -236,10 +253,14 @@ class _Met:
     def of(cls, sets: _Sets, threshold: float) -> _Met:
         owned = np.bincount(sets.text, minlength=sets.count)
         starts = np.cumsum(owned) - owned
-        # elements that stood in one text only come first in the order of rarity, so the place counts them
-        place = np.arange(len(sets.text)) - starts[sets.text] + (sets.size - owned)[sets.text]
-        inside = place < (sets.size - np.ceil(threshold * sets.size - _NEARLY) + 1)[sets.text]
-        text, element, place = sets.text[inside], sets.element[inside], place[inside]
+        most, found = sets.size - np.ceil(threshold * sets.size - _NEARLY) + 1, []
+        for some in sets.stretches():
+            text = sets.text[some]
+            # elements that stood in one text only come first in the order of rarity, so the place counts them
+            place = np.arange(some.start, some.stop) - starts[text] + (sets.size - owned)[text]
+            inside = place < most[text]
+            found.append((text[inside], sets.element[some][inside], place[inside].astype(np.int32)))
+        text, element, place = (np.concatenate(parts) for parts in zip(*found, strict=True))
         order = np.lexsort((place, sets.size[text], element))
         return cls(sets.size, text[order], element[order], place[order])
 
@@ -252,7 +273,7 @@ class _Met:
         return int((often * (often - 1) // 2).sum())
 
     def keys(self, text_sizes: np.ndarray, element: np.ndarray) -> np.ndarray:
-        return element * (int(self.size.max()) + 2) + text_sizes
+        return element.astype(np.int64) * (int(self.size.max()) + 2) + text_sizes
 
 
 def _counter(sets: _Sets) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
@@ -261,7 +282,7 @@ def _counter(sets: _Sets) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
 
     starts = np.concatenate([[0], np.cumsum(np.bincount(sets.text, minlength=sets.count))])
     matrix = csr_array(
-        (np.ones(len(sets.element), np.int32), sets.element, starts), shape=(sets.count, int(sets.element.max()) + 1)
+        (np.ones(len(sets.element), np.int16), sets.element, starts), shape=(sets.count, int(sets.element.max()) + 1)
     )
     return lambda first, second: np.asarray(matrix[first].multiply(matrix[second]).sum(axis=1)).ravel()
 
@@ -318,7 +339,8 @@ def _candidates(sets: _Sets, index: _Met, asked: _Met, threshold: float) -> Iter
         other = index.text[np.arange(len(one)) + np.repeat(begins[begin:end] - (np.cumsum(some) - some), some)]
         apart = np.bitwise_count(sketch[one] ^ sketch[other]) + sets.alone[one] + sets.alone[other]
         near = apart * (1 + threshold) <= (1 - threshold) * (size[one] + size[other]) + _NEARLY
-        low, high = np.minimum(one[near], other[near]), np.maximum(one[near], other[near])
+        one, other = one[near].astype(np.int64), other[near].astype(np.int64)
+        low, high = np.minimum(one, other), np.maximum(one, other)
         pair = np.sort(low * sets.count + high)
         pair = pair[np.concatenate([[True], pair[1:] != pair[:-1]])[: len(pair)]]
         if len(pair):

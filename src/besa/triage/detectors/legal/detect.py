@@ -202,7 +202,8 @@ def detect(batch: pa.Table, resources: Resources, seed: int) -> pa.Table:
 
 
 def _sentence(hit: Hit) -> str:
-    return f"{hit.law.slug}: says {', '.join(f'“{word}”' for word in hit.said)}" if hit.said else hit.law.slug
+    """In no language: the rule by its slug, and the words that were found."""
+    return " ".join([hit.law.slug, *(f"“{word}”" for word in hit.said)])
 
 
 def _places(text: str | None, found: Iterable[Hit]) -> list[dict[str, int]]:

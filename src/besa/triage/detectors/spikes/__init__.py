@@ -12,19 +12,19 @@ import pyarrow as pa
 from besa.triage.detectors.spikes.find import KINDS, NEWCOMERS, REACTIONS, VOLUME, Spike, daily, find
 from besa.triage.types import Resources
 
-__all__ = ["EXAMPLES", "KINDS", "NEWCOMERS", "REACTIONS", "VOLUME", "Spike", "daily", "detect", "find"]
+__all__ = ["EXAMPLES", "KINDS", "NEWCOMERS", "REACTIONS", "VOLUME", "Spike", "daily", "detect", "find", "read"]
 
 _SCORE = 0.25
 _FOUND = pa.schema([("post_key", pa.string()), ("score", pa.float64()), ("reason", pa.string())])
 
 
 def detect(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table:
-    """One signal for each post that stands for a spike, with all that is unusual about it."""
+    """One signal for each post that stands for a spike, with all that is unusual about it, in figures (`read`)."""
     by_post: dict[str, list[Spike]] = defaultdict(list)
     for spike in find(posts, resources.timezone):
         by_post[spike.post_key].append(spike)
     rows = [
-        {"post_key": key, "score": _SCORE, "reason": "; ".join(map(_sentence, spikes))}
+        {"post_key": key, "score": _SCORE, "reason": "; ".join(map(_told, spikes))}
         for key, spikes in sorted(by_post.items())
     ]
     found = ibis.memtable(pa.Table.from_pylist(rows, schema=_FOUND))
@@ -34,15 +34,16 @@ def detect(posts: ibis.Table, resources: Resources, seed: int) -> ibis.Table:
     )
 
 
-def _sentence(spike: Spike) -> str:
-    if spike.kind == VOLUME:
-        return f"its account posted {spike.figure:.0f} times on {spike.day}, where {spike.usual:.1f} a day are usual"
-    if spike.kind == REACTIONS:
-        return f"drew {spike.figure:.0f} reactions, comments and shares, where {spike.usual:.0f} are usual"
-    return (
-        f"{spike.figure:.0%} of those who commented here on {spike.day} were never seen before, "
-        f"where {spike.usual:.0%} are usual"
-    )
+def _told(spike: Spike) -> str:
+    return f"{spike.kind} {spike.figure:.6g} {spike.usual:.6g} {spike.day}"
+
+
+def read(reason: str) -> list[tuple[str, float, float]]:
+    """(kind, figure, usual) of each spike that a reason tells in figures; nothing of one in words, as of older runs."""
+    found = [part.split(" ") for part in reason.split("; ")]
+    if not all(len(part) == 4 and part[0] in KINDS for part in found):
+        return []
+    return [(kind, float(figure), float(usual)) for kind, figure, usual, _ in found]
 
 
 def _quiet_then_loud() -> list[dict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ import numpy as np
 import polars as pl
 from ibis import _
 
+from besa.corpus.engines.flow import flow
 from besa.triage.rules import unusual
 
 VOLUME, REACTIONS, NEWCOMERS = KINDS = ("volume", "reactions", "newcomers")
@@ -141,17 +143,29 @@ def _reactions(told: ibis.Table) -> list[Spike]:
     parts = [told[name].fill_null(0) for name in ("reactions", "comments", "shares")]
     known = told.reactions.notnull() | told.comments.notnull() | told.shares.notnull()
     own = told.filter(known, ~told.kind.isin(_COMMENTS)).mutate(drew=parts[0] + parts[1] + parts[2])
-    window = ibis.window(group_by="account_key")
-    own = own.select("account_key", "post_key", "at", "day", "drew").mutate(n=lambda t: t.count().over(window))
-    rows = pl.from_arrow(own.filter(own.n > unusual.POSTS).to_pyarrow()).sort("account_key", "at", "post_key")
+    often = own.group_by("account_key").having(own.count() > unusual.POSTS).aggregate(n=own.count())
+    own = own.semi_join(often, "account_key").select("account_key", "post_key", "at", "day", "drew")
     found = []
-    for (account,), group in rows.group_by("account_key", maintain_order=True):
+    for account, group in _by_account(own.order_by("account_key", "at", "post_key")):
         far, usual = unusual.reactions(group["drew"].to_numpy())
         for at in np.flatnonzero(far).tolist():
             found.append(
                 Spike(REACTIONS, account, _date(group["day"][at]), group["drew"][at], usual[at], group["post_key"][at])
             )
     return found
+
+
+def _by_account(rows: ibis.Table) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Each account with its rows, which come account by account."""
+    held: list[pl.DataFrame] = []
+    for table in flow(rows):
+        for (account,), group in pl.from_arrow(table).group_by("account_key", maintain_order=True):
+            if held and held[0]["account_key"][0] != account:
+                yield held[0]["account_key"][0], pl.concat(held)
+                held = []
+            held.append(group)
+    if held:
+        yield held[0]["account_key"][0], pl.concat(held)
 
 
 def _newcomers(told: ibis.Table) -> list[Spike]:
