@@ -238,6 +238,21 @@ def in_words(
     return str(given)
 
 
+def told(
+    body: Mapping[str, Any], answers: Mapping[str, Any], *, clauses: Mapping, actors: Mapping[str, Actor], tag: str,
+    text: str = "",
+) -> list[tuple[str, str]]:  # fmt: skip
+    """(variable, answer) in words, of all that was answered."""
+    return [
+        (
+            pick(variable.get("labels"), tag) or name,
+            in_words(variable, answers[name], clauses=clauses, actors=actors, tag=tag, text=text),
+        )
+        for name, variable in variables(body).items()
+        if answers.get(name) not in (None, "", [])
+    ]
+
+
 def _target_in_words(target: Mapping[str, str], actors: Mapping[str, Actor]) -> str:
     actor = target.get("actor")
     about = [

@@ -45,7 +45,7 @@ def submit(
         return _submit(by, item, answers, note, seconds, once[:40])
     except Conflict:
         if not Coding.objects.filter(item=item, coder=by).exists():
-            save_draft(by=by, item=item, answers={**answers, "note": note})
+            save_draft(by=by, item=item, answers={**answers, "note": note} if note else answers)
         raise
 
 

@@ -24,10 +24,12 @@ _MOVING = frozenset({PostKind.VIDEO, PostKind.LIVE, PostKind.STORY})
 _SIBLINGS = 4
 _SHOWN = ("image/png", "image/jpeg", "image/webp", "image/gif")
 _PLAYED = ("video/mp4", "video/webm", "audio/mpeg", "audio/ogg", "audio/mp4")
-_COLUMNS = (
-    "post_key, platform, kind, account_key, account_handle, account_name, host_account_key, parent_key, url, text,"
-    " language, posted_at"
-)
+_NEAR = """
+SELECT post_key, platform, kind, account_key, account_handle, account_name, host_account_key, parent_key, url, text,
+    language, posted_at, gone_cause
+FROM posts WHERE election = $slug AND (post_key IN (SELECT key FROM wanted)
+    OR parent_key IN (SELECT key FROM wanted) OR post_key IN (SELECT key FROM own))
+"""
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,7 @@ def _threads(items: list[DocketItem]) -> dict[int, tuple[list[Said], str]]:
     try:
         con.register("wanted", pa.table({"key": pa.array(sorted(parents), pa.string())}))
         con.register("own", pa.table({"key": pa.array(sorted(keys), pa.string())}))
-        rows = con.sql(
-            f"SELECT {_COLUMNS}, gone_cause FROM posts WHERE election = $slug AND (post_key IN (SELECT key FROM wanted)"
-            " OR parent_key IN (SELECT key FROM wanted) OR post_key IN (SELECT key FROM own))",
-            params={"slug": election.slug},
-        ).to_arrow_table().to_pylist()  # fmt: skip
+        rows = con.sql(_NEAR, params={"slug": election.slug}).to_arrow_table().to_pylist()
     finally:
         con.close()
     by_key = {row["post_key"]: row for row in rows}

@@ -1,7 +1,7 @@
 """The pages of the coding room."""
 
 from besa.coding.views.adjudicating import adjudicate_item
-from besa.coding.views.coding import actors, code_item, draft
+from besa.coding.views.coding import actors, answered, ask, code_item, draft, questions, take_back
 from besa.coding.views.findings import agreement, changed, finding, findings
 from besa.coding.views.screening import coding_home, give_back, screen_next, take, undo
 
@@ -9,6 +9,8 @@ __all__ = [
     "actors",
     "adjudicate_item",
     "agreement",
+    "answered",
+    "ask",
     "changed",
     "code_item",
     "coding_home",
@@ -16,7 +18,9 @@ __all__ = [
     "finding",
     "findings",
     "give_back",
+    "questions",
     "screen_next",
     "take",
+    "take_back",
     "undo",
 ]
