@@ -124,6 +124,7 @@ def fields_of(
         this_block = pick(variable.get("block"), tag)
         if this_block != block:
             field["block"] = block = this_block
+        field["of_block"] = block
         if variable["kind"] == "spans":
             field["given"] = marks(given)
         if variable["kind"] in ("one", "many", "scale"):
@@ -162,7 +163,7 @@ def _options(name: str, variable: Mapping[str, Any], given: Any, tag: str) -> li
             "label": pick(described.get("labels"), tag) or _word(name, str(value)),
             "help": pick(described.get("help"), tag),
             "examples": pick(described.get("examples"), tag),
-            "key": described.get("key") or next(spare, ""),
+            "key": described.get("key") or _own_key(variable, value) or next(spare, ""),
             "chosen": str(value) in chosen,
             "only": "",
         }
@@ -170,6 +171,11 @@ def _options(name: str, variable: Mapping[str, Any], given: Any, tag: str) -> li
             option["only"] = "compliance" if value in COMPLIANCE_TYPES else "violation"
         options.append(option)
     return options
+
+
+def _own_key(variable: Mapping[str, Any], value: Any) -> str:
+    """A figure of a scale is its own key."""
+    return str(value) if variable["kind"] == "scale" and 0 <= value <= 9 else ""
 
 
 def _clauses(clauses: Iterable[Clause], given: list, tag: str) -> list[dict[str, Any]]:

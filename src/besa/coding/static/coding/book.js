@@ -74,7 +74,7 @@ const fit = () => {
   for (const heading of form.querySelectorAll("h3.block")) {
     let next = heading.nextElementSibling;
     heading.hidden = true;
-    while (next?.matches("fieldset")) {
+    while (next?.matches("fieldset") && next.dataset.block === heading.textContent) {
       if (!next.hidden) heading.hidden = false;
       next = next.nextElementSibling;
     }
