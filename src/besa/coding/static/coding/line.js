@@ -111,10 +111,9 @@ export const ask = (url, entries = []) => fetch(url, {
   headers: { Accept: "application/json", "X-CSRFToken": token() },
 });
 
-/** Send what waits, in order; true where all of it arrived. Another tab that sends already is let go on. */
-export const flush = () => navigator.locks.request("besa-desk-send", { ifAvailable: true }, async (free) => {
-  if (!free) return false;
-  for (const one of await queued()) {
+/** Send what waits, in order, one tab at a time; true where all of it arrived. */
+export const flush = () => navigator.locks.request("besa-desk-send", async () => {
+  for (let one = (await queued())[0]; one; one = (await queued())[0]) {
     let answer;
     try { answer = await ask(one.url, [...one.entries, ["once", one.once]]); } catch { tell("off"); return false; }
     const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json().catch(() => null) : null;
