@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import small_home
 from driving import Server, Visitor, free_port
+from playwright.sync_api import Error
 
 from besa.base.home import Home
 from routing import address, routes
@@ -93,7 +94,12 @@ class Person:
     def until(self, script: str, arg=None) -> None:
         """Ask until it is so; the page itself must not evaluate anything."""
         deadline = time.monotonic() + 30
-        while not self.page.evaluate(script, arg):
+        while True:
+            try:
+                if self.page.evaluate(script, arg):
+                    return
+            except Error:
+                pass  # the page was left in this very moment
             assert time.monotonic() < deadline, script
             self.page.wait_for_timeout(20)
 

@@ -23,6 +23,7 @@ FURNITURE = {
 MORE = {
     "collect": {"connectors", "coverage", "gate_urls", "live", "names", "phone_urls"},
     "triage": {"detectors", "evaluation", "learning", "mentions"},
+    "coding": {"codebook"},
     "evidence": {"archive", "authorities", "capturers", "dossier"},
     "reply": {"door_urls", "dossier", "wording"},
     "report": {"charts", "content", "document", "facts", "render", "speech", "tables"},

@@ -64,6 +64,6 @@ def recode(election: Election) -> list[Recode]:
     for coding in codings.iterator():
         facts = facts_of(coding.item)
         for change in differences[coding.codebook_id]:
-            if touches(change, coding.answers, facts, active.body):
+            if touches(change, coding.answers, facts, active.body, old[coding.codebook_id].body):
                 touched[change][coding.item_id] = None
     return [Recode(change, tuple(items)) for change, items in touched.items()]

@@ -60,17 +60,28 @@ def _of_values(name: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> lis
     return found + [Change(VALUE_REMOVED, name, value) for value in before if value not in after]
 
 
-def touches(change: Change, answers: Mapping[str, Any], facts: Mapping[str, str], new: Mapping[str, Any]) -> bool:
+def touches(
+    change: Change,
+    answers: Mapping[str, Any],
+    facts: Mapping[str, str],
+    new: Mapping[str, Any],
+    old: Mapping[str, Any] | None = None,
+) -> bool:
     """Must these answers of a coder be given again because of this change?
 
-    What was added or is asked at other times: where it is asked now and nothing was answered. What means something
+    What was added or is asked at other times: where it is asked now, was not by the `old` body, and is more than a
+    text that may stay empty. What means something
     else: where it was answered. A new value: where the variable was answered, since it might have been chosen.
     """
     variable = variables(new).get(change.variable)
     given = answers.get(change.variable)
     answered = given is not None and given not in ("", [])
     if change.kind in (ADDED, BRANCHING):
-        return variable is not None and not answered and asked(variable, answers, facts)
+        was = variables(old or {}).get(change.variable)
+        if variable is None or answered or (was is not None and asked(was, answers, facts)):
+            return False
+        optional = variable["kind"] in ("text", "spans") and not variable.get("required")
+        return not optional and asked(variable, answers, facts)
     if change.kind in (WORDING, VALUE_ADDED):
         return answered
     if change.kind in (VALUE_REMOVED, VALUE_WORDING):
