@@ -157,7 +157,7 @@ def holds(posts, people, election, now):
     assert len(held) == len(set(held))
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(steps=st.lists(STEPS, min_size=5, max_size=30))
 def test_whatever_people_do_the_rules_hold(people, election, at, steps):
     with _rolled_back():
