@@ -164,8 +164,18 @@ def verdict_of(number: int) -> str:
     return "violation" if number % 3 == 0 else "no_issue"
 
 
-@pytest.mark.parametrize("desk", [6, pytest.param(30, marks=pytest.mark.drill)], indirect=True)
+@pytest.mark.parametrize("desk", [6], indirect=True)
 def test_by_keyboard_alone_and_the_second_coder_is_blind(desk, visit):
+    coded_and_decided(desk, visit)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("desk", [30], indirect=True)
+def test_thirty_posts_by_keyboard_alone(desk, visit):
+    coded_and_decided(desk, visit)
+
+
+def coded_and_decided(desk, visit):
     made, server, items = desk
     first, second = (Person(visit(address=server.address), name) for name in ("coder1", "coder2"))
 
