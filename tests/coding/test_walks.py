@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 import make
 from besa.base.errors import BesaError
 from besa.coding import actions, queries
-from besa.coding.models import Adjudication, Coding, Draft, Finding, Lease, Screening
+from besa.coding.models import Adjudication, Coding, Draft, Finding, Lease, Question, Screening
 from besa.coding.rules import turns
 from besa.ledger.chain import record
 from besa.ledger.verify import problems
 from besa.people.models import Membership
-from besa.people.policy import BELT
+from besa.people.policy import BELT, may
 
 HARSH = {**NO_ISSUE, "verdict": "harsh_but_permitted"}
 ANSWERS = [VIOLATION, NO_ISSUE, HARSH, COMPLIANCE, {**VIOLATION, "clauses": []}]
@@ -33,8 +33,13 @@ STEPS = st.one_of(
     st.tuples(st.just("go_on"), _people, st.sampled_from(ANSWERS)),
     st.tuples(st.just("undo"), _people),
     st.tuples(st.just("draft"), _people, _posts, st.sampled_from(ANSWERS)),
+    st.tuples(st.just("batch"), _people, st.sampled_from(["screen", "code"])),
+    st.tuples(st.just("resend"), _people, _posts, st.sampled_from(ANSWERS)),
+    st.tuples(st.just("take_back"), _people, _posts),
+    st.tuples(st.just("settle"), _people, _posts),
+    st.tuples(st.just("ask"), _people, _posts),
     st.tuples(st.just("release"), _people, _posts, st.sampled_from(turns.TASKS)),
-    st.tuples(st.just("wait"), st.sampled_from([1, 9, 21])),
+    st.tuples(st.just("wait"), st.sampled_from([1, 9, 21, 101])),
 )
 
 
@@ -72,6 +77,21 @@ def walk(step, people, posts, election, at):
         _go_on(by, election, rest[1])
     elif name == "undo":
         actions.undo_screening(by=by, election=election)
+    elif name == "batch":
+        actions.take_batch(by=by, election=election, task=rest[1])
+    elif name == "resend":
+        # the browser that heard no answer, and a second tab
+        for _ in range(2):
+            actions.submit(by=by, item=posts[rest[1]], answers=rest[2], once=f"mark-{rest[0]}-{rest[1]}")
+    elif name == "take_back":
+        given = Coding.objects.filter(coder=by, item=posts[rest[1]]).values_list("answers", flat=True).first()
+        actions.undo_coding(by=by, item=posts[rest[1]])
+        kept = Draft.objects.get(coder=by, item=posts[rest[1]]).answers
+        assert {**given, "note": ""} == kept, "what is taken back is a draft again"
+    elif name == "settle":
+        actions.settle(by=by, item=posts[rest[1]])
+    elif name == "ask":
+        actions.ask(by=by, item=posts[rest[1]], text="Is it?")
     elif name == "draft":
         actions.save_draft(by=by, item=posts[rest[1]], answers=rest[2])
     else:
@@ -126,7 +146,8 @@ def holds(posts, people, election, now):
             assert (item.pk in waiting[task]) == (turn is not None and turn.task == task)
             holders = set(Lease.objects.filter(item=item, task=task, until__gt=now).values_list("coder", flat=True))
             for by in people:
-                free = holders <= {by.pk}
+                asked = task == "code" and Question.objects.filter(item=item, coder=by, answered_at=None).exists()
+                free = holders <= {by.pk} and not asked
                 assert (item.pk in offered[task, by.pk]) == (turns.may_take(standing, task, by.pk) and free)
         for coding in codings:
             for by in people:
@@ -136,20 +157,42 @@ def holds(posts, people, election, now):
     assert len(held) == len(set(held))
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(steps=st.lists(STEPS, min_size=5, max_size=30))
 def test_whatever_people_do_the_rules_hold(people, election, at, steps):
     with _rolled_back():
         posts = [post(election), post(election, sample="control"), post(election, urgent=True)]
         for step in steps:
-            before = _counts()
+            before, said = _counts(), _said()
             try:
                 walk(step, people, posts, election, at)
             except BesaError as error:
                 assert str(error)
-                assert _counts() == before
+                # a second tab is refused after the first was taken
+                assert _counts() == before or step[0] == "resend"
+            assert all(one in _said() for one in said if not _by(step, one, people)), "no coding of others is touched"
+            if refused := step[0] == "submit" and _counts() == before:
+                by, item = people[step[1]], posts[step[2]]
+                assert refused and _kept_somewhere(by, item, step[3], election)
         holds(posts, people, election, at.now())
         assert list(problems()) == []
+
+
+def _said():
+    return set(Coding.objects.values_list("coder", "item", "verdict"))
+
+
+def _by(step, coding, people):
+    return step[0] != "wait" and people[step[1]].pk == coding[0]
+
+
+def _kept_somewhere(by, item, answers, election):
+    """Whoever was too late finds their answers in a draft, whoever had answered their coding."""
+    coded = Coding.objects.filter(coder=by, item=item).exists()
+    draft = Draft.objects.filter(coder=by, item=item).values_list("answers", flat=True).first()
+    faulty = answers.get("verdict") == "violation" and not answers["clauses"]
+    barred = not may(by, "coding.code", election.slug)
+    return coded or faulty or barred or (draft is not None and draft["verdict"] == answers["verdict"])
 
 
 def _counts():

@@ -113,7 +113,7 @@ def people(server, visit):
 
 def answer(page, variable: str, value: str) -> None:
     """Go to a variable of the codebook and choose, by keyboard alone."""
-    for _ in range(20):
+    for _ in range(40):
         if page.evaluate("document.querySelector('.variable.here')?.dataset.variable") == variable:
             break
         page.keyboard.press("ArrowDown")
@@ -125,7 +125,8 @@ def answer(page, variable: str, value: str) -> None:
 def code(page) -> None:
     page.wait_for_selector(".variable.here")
     for variable, value in [("verdict", "violation"), ("type", "disinformation"), ("clauses", "no-falsehood"),
-                            ("speech_act", "asserts"), ("severity", "1"), ("confidence", "3")]:  # fmt: skip
+                            ("claim_verdict", "false"), ("speech_act", "asserts"), ("severity", "1"),
+                            ("confidence", "3")]:  # fmt: skip
         while page.evaluate("document.querySelector('.variable.here')?.dataset.variable") != "verdict":
             page.keyboard.press("ArrowUp")
         answer(page, variable, value)

@@ -20,7 +20,9 @@ NO_WRITE = {("besa.report.actions", "render"): "makes documents out of a freeze"
 NO_ENTRY = {
     ("besa.coding.actions", "next_item"),
     ("besa.coding.actions", "release"),
+    ("besa.coding.actions", "release_all"),
     ("besa.coding.actions", "save_draft"),
+    ("besa.coding.actions", "take_batch"),
 }
 #: The outbox is a floor: whoever calls it has checked, and records it.
 FLOORS = ("besa.outbox.actions",)

@@ -22,7 +22,7 @@ FURNITURE = {
 #: What a room has beyond the furniture; each is named in its README or its first line.
 MORE = {
     "collect": {"connectors", "coverage", "gate_urls", "live", "names", "phone_urls"},
-    "coding": {"names_read"},
+    "coding": {"codebook", "names_read"},
     "triage": {"detectors", "evaluation", "learning", "mentions"},
     "evidence": {"archive", "authorities", "capturers", "dossier", "verifier"},
     "reply": {"door_urls", "dossier", "wording"},

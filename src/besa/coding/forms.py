@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,13 +14,16 @@ from django.utils.translation import gettext
 
 from besa.base import words
 from besa.base.languages import pick
-from besa.base.words import COMPLIANCE_TYPES, FINDING_DECISIONS, Gender, TargetKind
-from besa.coding.rules.answers import MAY_BE_FINDING, OF_A_FINDING, WORDS, values_of, variables
+from besa.base.words import COMPLIANCE_TYPES, Gender, TargetKind
+from besa.coding.rules.answers import WORDS, values_of, variables
+from besa.coding.rules.branching import asked_of, conditions
 from besa.coding.types import Fault
 from besa.pledge.models import Actor, Clause, Election
 
-#: Keys handed to values for which the codebook names none; j, k and ? move and help.
-_KEYS = "123456789abcdefghilmnopqrstuvwxyz"
+#: Keys handed to values for which the codebook names none; arrows move, the signs . , ? / are the desk's own.
+_KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+#: The key that adds a target of each kind.
+TARGET_KEYS = {"person": "n", "party": "p", "group": "g", "institution": "i", "journalist": "j", "voters": "v"}
 #: Empty rows for further targets, for those without JavaScript.
 _SPARE_TARGETS = 2
 _MOST_TARGETS = 40
@@ -92,25 +96,37 @@ def fields_of(
     actors: Mapping[str, Actor],
     faults: Iterable[Fault] = (),
     tag: str,
+    adjudicator: bool = False,
 ) -> list[dict[str, Any]]:
-    """What the template shows, variable by variable, in the reader's language `tag`."""
+    """What the template shows, variable by variable, in the reader's language `tag`.
+
+    All that this person may be asked is there; the page puts away what does not apply (`when`).
+    """
     wrong: dict[str, list[str]] = defaultdict(list)
     for fault in faults:
         wrong[fault.variable].append(gettext(fault.reason) % fault.values)
-    fields = []
+    fields, block = [], ""
     for name, variable in variables(body).items():
-        given = answers.get(name)
+        if not asked_of(variable, adjudicator=adjudicator):
+            continue
+        given, when = answers.get(name), conditions(variable)
         field = {
             "name": name,
             "kind": variable["kind"],
             "label": pick(variable.get("labels"), tag) or name,
             "help": pick(variable.get("help"), tag),
+            "examples": pick(variable.get("examples"), tag),
             "faults": wrong.pop(name, []),
-            "when": " ".join(sorted(FINDING_DECISIONS if name == "type" else MAY_BE_FINDING))
-            if name in OF_A_FINDING
-            else "",
+            "when": json.dumps(when) if when else "",
+            "required": variable.get("required", False),
             "given": given,
         }
+        this_block = pick(variable.get("block"), tag)
+        if this_block != block:
+            field["block"] = block = this_block
+        field["of_block"] = block
+        if variable["kind"] == "spans":
+            field["given"] = marks(given)
         if variable["kind"] in ("one", "many", "scale"):
             field["options"] = _options(name, variable, given, tag)
         elif variable["kind"] == "clauses":
@@ -119,10 +135,20 @@ def fields_of(
             field["shown"] = shown_actor(given, actors)
         elif variable["kind"] == "targets":
             field["rows"] = _rows(given or [], actors)
-        fields.append(field)
+        if variable.get("beside") and fields and fields[-1]["name"] == variable["beside"]:
+            fields[-1]["beside"] = field
+        else:
+            fields.append(field)
     for name, reasons in wrong.items():
         fields.insert(0, {"name": name, "kind": "", "label": name, "faults": reasons})
     return fields
+
+
+def marks(given: Any) -> str:
+    """Marked places as the page sends them: “3-10 25-30”."""
+    if isinstance(given, str) or not given:
+        return given or ""
+    return " ".join("-".join(map(str, span)) for span in given if isinstance(span, list | tuple))
 
 
 def _options(name: str, variable: Mapping[str, Any], given: Any, tag: str) -> list[dict[str, Any]]:
@@ -136,7 +162,8 @@ def _options(name: str, variable: Mapping[str, Any], given: Any, tag: str) -> li
             "value": str(value),
             "label": pick(described.get("labels"), tag) or _word(name, str(value)),
             "help": pick(described.get("help"), tag),
-            "key": described.get("key") or next(spare, ""),
+            "examples": pick(described.get("examples"), tag),
+            "key": described.get("key") or _own_key(variable, value) or next(spare, ""),
             "chosen": str(value) in chosen,
             "only": "",
         }
@@ -144,6 +171,11 @@ def _options(name: str, variable: Mapping[str, Any], given: Any, tag: str) -> li
             option["only"] = "compliance" if value in COMPLIANCE_TYPES else "violation"
         options.append(option)
     return options
+
+
+def _own_key(variable: Mapping[str, Any], value: Any) -> str:
+    """A figure of a scale is its own key."""
+    return str(value) if variable["kind"] == "scale" and 0 <= value <= 9 else ""
 
 
 def _clauses(clauses: Iterable[Clause], given: list, tag: str) -> list[dict[str, Any]]:
@@ -182,15 +214,17 @@ def shown_actor(slug: Any, actors: Mapping[str, Actor]) -> str:
 def target_words() -> dict[str, list[tuple[str, str]]]:
     """Kinds and genders with their labels, for the rows of targets."""
     return {
-        "kinds": [(value.value, gettext(words.label(TargetKind, value))) for value in TargetKind],
+        "kinds": [
+            (value.value, gettext(words.label(TargetKind, value)), TARGET_KEYS[value.value]) for value in TargetKind
+        ],
         "genders": [(value.value, gettext(words.label(Gender, value))) for value in Gender if value != Gender.UNKNOWN],
     }
 
 
 def in_words(
-    variable: Mapping[str, Any], given: Any, *, clauses: Mapping, actors: Mapping[str, Actor], tag: str
+    variable: Mapping[str, Any], given: Any, *, clauses: Mapping, actors: Mapping[str, Actor], tag: str, text: str = ""
 ) -> str:
-    """One answer as a sentence would say it, for reading side by side."""
+    """One answer as a sentence would say it, for reading side by side; `text` of the post, for words marked in it."""
     kind, name = variable["kind"], variable["name"]
     if given in (None, "", []):
         return "–"
@@ -203,9 +237,26 @@ def in_words(
         return ", ".join(pick(clauses[slug].titles, tag) if slug in clauses else slug for slug in given)
     if kind == "actor":
         return actors[given].name if given in actors else given
+    if kind == "spans":
+        return ", ".join(f"“{text[start:end]}”" for start, end in given) if text else marks(given)
     if kind == "targets":
         return "; ".join(_target_in_words(target, actors) for target in given)
     return str(given)
+
+
+def told(
+    body: Mapping[str, Any], answers: Mapping[str, Any], *, clauses: Mapping, actors: Mapping[str, Actor], tag: str,
+    text: str = "",
+) -> list[tuple[str, str]]:  # fmt: skip
+    """(variable, answer) in words, of all that was answered."""
+    return [
+        (
+            pick(variable.get("labels"), tag) or name,
+            in_words(variable, answers[name], clauses=clauses, actors=actors, tag=tag, text=text),
+        )
+        for name, variable in variables(body).items()
+        if answers.get(name) not in (None, "", [])
+    ]
 
 
 def _target_in_words(target: Mapping[str, str], actors: Mapping[str, Actor]) -> str:

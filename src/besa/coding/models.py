@@ -24,7 +24,10 @@ from besa.triage.models import DocketItem
 
 
 class Codebook(models.Model):
-    """`body`: {variables: [{name, kind, labels, help, values: [{value, labels, help, key}], …}]}."""
+    """`body`: {variables: [{name, kind, labels, help, examples, block, of, when, required, values: […]}]}.
+
+    A version by which anybody has answered never changes; `queries.book` tells what a later one asks anew.
+    """
 
     election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
     version = models.CharField(max_length=20)
@@ -35,13 +38,16 @@ class Codebook(models.Model):
 
 
 class Screening(models.Model):
-    """First pass: nothing, look, urgent. One per post."""
+    """First pass: nothing, look, urgent. One per post. `once`: the browser's own mark, for sending it again."""
 
     item = models.OneToOneField(DocketItem, on_delete=models.PROTECT, related_name="+")
     coder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     key = WordField(Screen)
     seconds = models.FloatField(default=0)
     at = models.DateTimeField()
+    once = models.CharField(max_length=40, blank=True)
+
+    LEDGER_LATER = ("once",)
 
 
 class Lease(models.Model):
@@ -72,7 +78,8 @@ class Draft(models.Model):
 class Coding(models.Model):
     """One coder's answers. `place` 1 or 2: two at most, by two people, neither sees the other's.
 
-    `alpha_share`: part of the random double-coded share from which agreement is computed.
+    `alpha_share`: part of the random double-coded share from which agreement is computed. `once`: the browser's own
+    mark, for sending it again. `settled`: its coder has asked what the machine saw; the answers stand from then on.
     """
 
     item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
@@ -85,6 +92,10 @@ class Coding(models.Model):
     alpha_share = models.BooleanField(default=False)
     seconds = models.FloatField(default=0)
     at = models.DateTimeField()
+    once = models.CharField(max_length=40, blank=True)
+    settled = models.BooleanField(default=False)
+
+    LEDGER_LATER = ("once", "settled")
 
     class Meta:
         constraints = [
@@ -92,6 +103,22 @@ class Coding(models.Model):
             models.UniqueConstraint(fields=["item", "place"], name="one_coding_per_place"),
             models.CheckConstraint(condition=Q(place__in=[1, 2]), name="two_codings_at_most"),
         ]
+
+
+class Question(models.Model):
+    """What a coder asks about a post before answering; the post waits for this coder until it is answered."""
+
+    item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
+    coder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="question_has_text")]
 
 
 class Adjudication(models.Model):
@@ -108,8 +135,9 @@ class Adjudication(models.Model):
     seconds = models.FloatField(default=0)
     at = models.DateTimeField()
     copy_of = models.ForeignKey("Finding", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    codebook = models.ForeignKey(Codebook, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    LEDGER_LATER = ("copy_of_id",)
+    LEDGER_LATER = ("copy_of_id", "codebook_id")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="decision_has_reason")]

@@ -1,4 +1,4 @@
-"""Names that the machine reads in a post: offered to a coder once the answers are in, never before.
+"""Names that the machine reads in a post: offered to a coder once the answers stand, never before.
 
 A coder who missed a target may add it. That is kept beside the coding, which stays as it was given: agreement is
 computed from what people said unprompted, and whoever decides sees what was added.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -19,14 +18,12 @@ from besa.base.words import Decision
 from besa.coding.models import Coding, NameCheck
 from besa.ledger.chain import record
 from besa.people.policy import check
-from besa.pledge.models import Election
 from besa.triage.mentions import mentions
 from besa.triage.models import DocketItem
 from besa.triage.queries.names import register
 
-#: The verdicts for which it matters whom a post is against, and how long after it one is asked.
+#: The verdicts for which it matters whom a post is against.
 ASKED = (Decision.VIOLATION, Decision.HARSH_BUT_PERMITTED, Decision.BORDERLINE)
-FOR = timedelta(minutes=20)
 
 
 @dataclass(frozen=True)
@@ -53,19 +50,11 @@ def missed(coding: Coding) -> list[Read]:
     return list(found.values())
 
 
-def to_check(user, election: Election, shown: DocketItem | None = None) -> tuple[Coding, list[Read]] | None:
-    """The coding that this person gave last, with what it may have missed; nothing where nothing is left to ask.
-
-    `shown`: the post on the page, if any; of a copy of it nothing is said, since its coding is still to come.
-    """
-    last = Coding.objects.filter(coder=user, item__election=election).select_related("item__election").order_by("-pk")
-    coding = last.first()
-    if coding is None or coding.verdict not in ASKED or coding.at < clock.now() - FOR:
-        return None
-    if (shown and shown.family == coding.item.family) or NameCheck.objects.filter(coding=coding).exists():
-        return None
-    found = missed(coding)
-    return (coding, found) if found else None
+def to_check(coding: Coding) -> list[Read]:
+    """What this coding may have missed; nothing while it could still be taken back, or where it was asked before."""
+    if not coding.settled or coding.verdict not in ASKED or NameCheck.objects.filter(coding=coding).exists():
+        return []
+    return missed(coding)
 
 
 def added(item: DocketItem) -> list[NameCheck]:
@@ -77,7 +66,8 @@ def added(item: DocketItem) -> list[NameCheck]:
 def check_names(*, by, coding: Coding, taken: Collection[str]) -> NameCheck:
     """Keep which of the names offered a coder takes over as targets that were missed; none is an answer too.
 
-    Raises Refused (another's coding), BadInput (a name that was not offered), Conflict (answered already).
+    Raises Refused (another's coding), BadInput (a name that was not offered), Conflict (answered already, or the
+    coding can still be taken back).
     """
     election = coding.item.election
     check(by, "coding.code", election.slug)
@@ -85,6 +75,8 @@ def check_names(*, by, coding: Coding, taken: Collection[str]) -> NameCheck:
         raise Refused(gettext("This is another person's coding."))
     if NameCheck.objects.filter(coding=coding).exists():
         raise Conflict(gettext("You have answered this already."))
+    if not coding.settled:
+        raise Conflict(gettext("What the machine saw is shown once you have answered."))
     offered = [read.slug for read in missed(coding)]
     if unknown := set(taken) - set(offered):
         raise BadInput(gettext("“%(value)s” was not offered.") % {"value": min(unknown)})

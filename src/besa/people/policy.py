@@ -70,8 +70,11 @@ ACTS: dict[str, frozenset[Role]] = {
     # coding
     "coding.screen": frozenset({_CD, _CO, _AD}),
     "coding.code": frozenset({_CD, _AD}),
+    "coding.answer": frozenset({_CO, _AJ}),
     "coding.adjudicate": frozenset({_AJ}),
     "coding.extend": frozenset({_AJ}),
+    "codebook.see": _STAFF,
+    "codebook.change": frozenset({_CO, _AD}),
     "coding.agreement": frozenset({_CO, _AJ, _AN, _ED, _AD}),
     "finding.review": frozenset({_CO, _AJ}),
     "finding.see": frozenset({_CO, _AJ, _ED, _AN, _AD}),

@@ -118,7 +118,9 @@ def _digest(pack: Pack) -> str:
 
 
 def _bytes(pack: Pack) -> Iterator[tuple[str, bytes]]:
-    for name in sorted(pack.read):
+    for name in sorted(pack.read | {codebook_pack.FILE}):
         path = pack.root / name
+        if name == codebook_pack.FILE and not path.is_file():
+            path = codebook_pack.STANDARD
         if path.is_file():
             yield name, path.read_bytes()

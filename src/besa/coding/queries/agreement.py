@@ -99,6 +99,8 @@ def _variables(body: Mapping[str, Any], women: set[str]):
     """(name, level, answers -> value or None) of each variable whose agreement can be measured."""
     for name, variable in variables(body).items():
         kind, level = variable["kind"], variable.get("level", "nominal")
+        if variable.get("of"):
+            continue  # nobody but the adjudicator is asked
         if kind == "scale":
             yield name, level, lambda answers, name=name: answers.get(name)
         elif kind in ("one", "actor"):

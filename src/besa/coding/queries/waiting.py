@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from besa.base import clock
 from besa.base.words import Decision, Sample, Screen
-from besa.coding.models import Adjudication, Coding, Lease, Screening
+from besa.coding.models import Adjudication, Coding, Lease, Question, Screening
 from besa.coding.rules import turns
 from besa.coding.types import Effort, Given, Standing, Waiting
 from besa.evidence.models import Exhibit
@@ -87,6 +87,8 @@ def due(election: Election, task: str, by, now: datetime) -> QuerySet[DocketItem
     urgent = Screening.objects.filter(item=OuterRef("pk"), key=Screen.URGENT)
     others = Lease.objects.filter(item=OuterRef("pk"), task=task, until__gt=now).exclude(coder=by)
     free = _waiting(election, task, by).filter(~Exists(others)).annotate(at_once=Exists(urgent))
+    if task == turns.CODE:
+        free = free.exclude(Exists(asked_about(by)))
     return (
         by_deadline(free, lane=Q(at_once=True))
         .select_related("election")
@@ -94,13 +96,39 @@ def due(election: Election, task: str, by, now: datetime) -> QuerySet[DocketItem
     )
 
 
+def asked_about(by) -> QuerySet[Question]:
+    """Questions of this person about the post that nobody has answered yet; it waits for that, for them."""
+    return Question.objects.filter(item=OuterRef("pk"), coder=by, answered_at=None)
+
+
+def questions(by, election: Election) -> QuerySet[Question]:
+    """Open questions of others that this person may read: none about a post that they may still code themselves."""
+    found = Question.objects.filter(item__election=election, answered_at=None).exclude(coder=by)
+    if may(by, "coding.code", election.slug):
+        own = Coding.objects.filter(item=OuterRef("item"), coder=by)
+        found = found.filter(Exists(own))
+    return found.select_related("item__election", "item__account", "coder")
+
+
+def built_on(coding: Coding, now: datetime) -> bool:
+    """Has anybody gone on with the post since, or taken it to go on?"""
+    others = Coding.objects.filter(item=coding.item, place__gt=coding.place)
+    holds = Lease.objects.filter(item=coding.item, until__gt=now).exclude(coder=coding.coder)
+    decided = Adjudication.objects.filter(item=coding.item)
+    return others.exists() or holds.exists() or decided.exists()
+
+
 def held(by, election: Election, task: str, now: datetime | None = None) -> Lease | None:
     """The hold that this person has on a post for this task, if it has not run out."""
+    return all_held(by, election, task, now or clock.now()).first()
+
+
+def all_held(by, election: Election, task: str, now: datetime) -> QuerySet[Lease]:
+    """All that this person holds for this task, in the order in which it was taken."""
     return (
-        Lease.objects.filter(coder=by, task=task, item__election=election, until__gt=now or clock.now())
+        Lease.objects.filter(coder=by, task=task, item__election=election, until__gt=now)
         .select_related("item__election", "item__account", "coder")
         .order_by("pk")
-        .first()
     )
 
 

@@ -19,6 +19,7 @@ from besa.base.words import (
     SpeechAct,
     TargetKind,
 )
+from besa.coding.rules.branching import MAY_BE_FINDING, asked
 from besa.coding.types import ActorFacts, ClauseFacts, Fault
 
 #: What an answer of each required variable of one value may be at all, whatever the codebook offers.
@@ -30,19 +31,17 @@ WORDS = {
 #: Statuses of an account that say: whoever wrote this is not the person whose name it bears.
 NOT_THE_PERSON = frozenset({AccountStatus.IMPERSONATION, AccountStatus.PARODY, AccountStatus.CLAIMED_HACKED})
 
-#: Answers on what was broken or kept: asked only where something may have been.
-OF_A_FINDING = frozenset({"type", "clauses", "severity"})
-#: Verdicts after which these are asked.
-MAY_BE_FINDING = FINDING_DECISIONS | {Decision.BORDERLINE}
-
 #: Violations that consist in leaving undone what a duty asks for: these may name a duty as well.
 BREACHES_OF_DUTY = frozenset({FindingType.UNTRANSPARENT_AD, FindingType.UNDECLARED_AI, FindingType.OTHER_VIOLATION})
 
 _TARGET_KEYS = ("kind", "actor", "gender", "community", "ground")
 _LONGEST = 4000
-_EMPTY: Mapping[str, Any] = {
-    "one": "", "many": [], "targets": [], "actor": "", "clauses": [], "scale": None, "text": "",
-}  # fmt: skip
+_EMPTY: Mapping[str, Any] = {"one": "", "actor": "", "scale": None, "text": ""}
+#: Kinds whose answer is a list.
+LISTS = frozenset({"many", "targets", "clauses", "spans"})
+_SPANS = re.compile(r"\d{1,6}-\d{1,6}(?:[ ,]+\d{1,6}-\d{1,6})*")
+#: So many places may be marked in one post.
+_MOST_SPANS = 100
 
 
 def variables(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -54,32 +53,69 @@ def values_of(variable: Mapping[str, Any]) -> list[Any]:
     return [value["value"] for value in variable.get("values", [])]
 
 
-def clean(answers: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+def empty(variable: Mapping[str, Any]) -> Any:
+    """What stands for "not answered" in a variable of this kind."""
+    return [] if variable["kind"] in LISTS else _EMPTY[variable["kind"]]
+
+
+def clean(
+    answers: Mapping[str, Any],
+    body: Mapping[str, Any],
+    facts: Mapping[str, str] | None = None,
+    *,
+    adjudicator: bool = False,
+) -> dict[str, Any]:
     """The answers in canonical form: every variable of the codebook is there, in its own kind.
 
-    What has no meaning in its place is kept as it is, so that `faults` can name it. Answers that the
-    verdict makes moot (a clause beside "no issue") are emptied.
+    What has no meaning in its place is kept as it is, so that `faults` can name it. What is not asked after the
+    answers before it (a clause beside "no issue") is emptied. `facts`: of the post (`branching.FACTS`).
     """
     cleaned: dict[str, Any] = {}
     for name, variable in variables(body).items():
-        kind, given = variable["kind"], answers.get(name)
-        if given is None or given == "":
-            given = [] if kind in ("many", "targets", "clauses") else _EMPTY[kind]
-        elif kind == "scale" and isinstance(given, str) and re.fullmatch(r"\s*-?[0-9]{1,6}\s*", given):
-            given = int(given)
-        elif kind == "text" and isinstance(given, str):
-            given = given.strip()
-        elif kind == "targets" and isinstance(given, list):
-            given = [_clean_target(target) for target in given]
-        elif kind in ("many", "clauses") and isinstance(given, list):
-            given = list(dict.fromkeys(given)) if all(isinstance(value, str) for value in given) else given
-        cleaned[name] = given
-    if cleaned.get("verdict") in [*set(Decision) - MAY_BE_FINDING]:
-        cleaned.update(type="", clauses=[], severity=None)
-    if cleaned.get("verdict") == Decision.BORDERLINE:
-        cleaned["type"] = ""
+        given = _clean_one(variable, answers.get(name))
+        cleaned[name] = given if asked(variable, cleaned, facts or {}, adjudicator=adjudicator) else empty(variable)
     cleaned.update({name: given for name, given in answers.items() if name not in cleaned})
     return cleaned
+
+
+def _clean_one(variable: Mapping[str, Any], given: Any) -> Any:
+    kind = variable["kind"]
+    if given is None or given == "":
+        return empty(variable)
+    if kind == "scale" and isinstance(given, str) and re.fullmatch(r"\s*-?[0-9]{1,6}\s*", given):
+        return int(given)
+    if kind == "text" and isinstance(given, str):
+        return given.strip()
+    if kind == "spans":
+        return _clean_spans(given)
+    if kind == "targets" and isinstance(given, list):
+        return [_clean_target(target) for target in given]
+    if kind in ("many", "clauses") and isinstance(given, list):
+        return list(dict.fromkeys(given)) if all(isinstance(value, str) for value in given) else given
+    return given
+
+
+def _clean_spans(given: Any) -> Any:
+    """“3-10 25-30” or pairs of positions, in order and without overlaps: [[3, 10], [25, 30]]."""
+    if isinstance(given, str) and _SPANS.fullmatch(given.strip()):
+        given = [[int(place) for place in span.split("-")] for span in re.split(r"[ ,]+", given.strip())]
+    if not isinstance(given, list) or not all(_is_span(span) for span in given):
+        return given
+    merged: list[list[int]] = []
+    for start, end in sorted(tuple(span) for span in given):
+        if merged and start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    return merged
+
+
+def _is_span(span: Any) -> bool:
+    return (
+        isinstance(span, list | tuple)
+        and len(span) == 2
+        and all(isinstance(place, int) and not isinstance(place, bool) for place in span)
+    )
 
 
 def _clean_target(target: Any) -> Any:
@@ -96,18 +132,38 @@ def faults(
     *,
     clauses: Mapping[str, ClauseFacts],
     actors: Mapping[str, ActorFacts],
+    facts: Mapping[str, str] | None = None,
+    length: int = 0,
+    adjudicator: bool = False,
 ) -> list[Fault]:
     """What is wrong with cleaned answers; nothing where they may stand.
 
-    `clauses`: those of the Code, by slug; `actors`: those that the answers name, by slug, where they exist.
+    `clauses`: those of the Code, by slug; `actors`: those that the answers name, by slug, where they exist; `length`
+    of the text in which words may be marked.
     """
     known = variables(body)
     found = [Fault(name, N_("The codebook has no such variable."), {}) for name in answers if name not in known]
     for name, variable in known.items():
-        found += _of_kind(name, variable, answers.get(name), clauses, actors)
+        given = answers.get(name)
+        found += _spans(name, given, length) if variable["kind"] == "spans" else []
+        found += _of_kind(name, variable, given, clauses, actors)
     if found:
         return found
-    return _together(answers, clauses, actors)
+    found = _together(answers, clauses, actors)
+    named = {fault.variable for fault in found}
+    return found + [
+        Fault(name, N_("This must be answered."), {})
+        for name, variable in known.items()
+        if variable.get("required") and name not in named and answers[name] == empty(variable)
+        and asked(variable, answers, facts or {}, adjudicator=adjudicator)
+    ]  # fmt: skip
+
+
+def _spans(name: str, given: Any, length: int) -> list[Fault]:
+    fits = isinstance(given, list) and len(given) <= _MOST_SPANS
+    if fits and all(_is_span(span) and 0 <= span[0] < span[1] <= length for span in given):
+        return []
+    return [Fault(name, N_("These words do not stand in the text of the post."), {})]
 
 
 def _of_kind(name, variable, given, clauses, actors) -> list[Fault]:
@@ -125,6 +181,8 @@ def _of_kind(name, variable, given, clauses, actors) -> list[Fault]:
         return [] if len(given) <= _LONGEST else [Fault(name, N_("This text is too long (%(n)s characters at most)."), {"n": str(_LONGEST)})]  # fmt: skip  # noqa: E501
     if kind == "actor":
         return _actor(name, given, actors)
+    if kind == "spans":
+        return []
     if not isinstance(given, list):
         return [Fault(name, N_("This must be a list."), {})]
     if kind == "many":

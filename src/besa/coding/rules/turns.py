@@ -12,6 +12,11 @@ from besa.coding.types import Given, Standing, Turn
 LEASE = timedelta(minutes=20)
 #: One's own screening may be taken back for this long.
 UNDO = timedelta(minutes=10)
+#: Posts that one coder holds at once to work without a line, and for how long: an hour, and the coding of them.
+BATCH = 12
+BATCH_LEASE = timedelta(minutes=100)
+#: One's own answers may be taken back for this long.
+UNDO_CODING = timedelta(minutes=5)
 #: Share of posts that are coded twice at random, whatever the first coder said.
 ALPHA_SHARE = 0.2
 
@@ -67,6 +72,11 @@ def in_alpha_share(post_key: str, *, seed: str, share: float = ALPHA_SHARE) -> b
 def may_undo(*, screened_at: datetime, now: datetime, codings: int, held: bool) -> bool:
     """One's own screening may be taken back for a while, as long as nobody has built on it."""
     return now - screened_at <= UNDO and not codings and not held
+
+
+def may_undo_coding(*, coded_at: datetime, now: datetime, settled: bool) -> bool:
+    """One's own answers may be taken back for a short while, and not after a look at what the machine saw."""
+    return now - coded_at <= UNDO_CODING and not settled
 
 
 def finding_number(election: str, taken: int) -> str:

@@ -5,20 +5,14 @@ from __future__ import annotations
 from django import template
 
 from besa.coding import names_read as read
-from besa.people import policy
 from besa.pledge.models import Actor
 
 register = template.Library()
 
 
 @register.inclusion_tag("coding/names_read.html", takes_context=True)
-def names_read(context) -> dict:
-    request = context["request"]
-    election = request.election
-    if election is None or not policy.may(request.user, "coding.code", election.slug):
-        return {}
-    found = read.to_check(request.user, election, context.get("item"))
-    return {"coding": found[0], "names": found[1], "csrf_token": context.get("csrf_token")} if found else {}
+def names_read(context, coding) -> dict:
+    return {"coding": coding, "names": read.to_check(coding), "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("coding/names_added.html")

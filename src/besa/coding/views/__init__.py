@@ -2,7 +2,7 @@
 
 from besa.coding.views.adjudicating import adjudicate_item
 from besa.coding.views.agreement import agreement, agreement_differing, agreement_variable
-from besa.coding.views.coding import actors, code_item, draft
+from besa.coding.views.coding import actors, answered, ask, code_item, draft, questions, take_back
 from besa.coding.views.findings import changed, finding, findings
 from besa.coding.views.screening import coding_home, give_back, screen_next, take, undo
 
@@ -12,6 +12,8 @@ __all__ = [
     "agreement",
     "agreement_differing",
     "agreement_variable",
+    "answered",
+    "ask",
     "changed",
     "code_item",
     "coding_home",
@@ -19,7 +21,9 @@ __all__ = [
     "finding",
     "findings",
     "give_back",
+    "questions",
     "screen_next",
     "take",
+    "take_back",
     "undo",
 ]

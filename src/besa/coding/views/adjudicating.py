@@ -65,30 +65,25 @@ def _both(request: HttpRequest, post) -> list[Coding]:
 
 def _page(request, post, body, answers, reason, faults, *, status=200) -> HttpResponse:
     codings = _both(request, post)
-    clauses = queries.clause_rows(post)
+    clauses, text = queries.clause_rows(post), post.text
     given = [coding.answers for coding in codings]
     actors = {}
     for one in [answers, *given]:
         actors |= queries.actor_rows(post.election, one, body)
-    context = {
-        "item": post,
-        "fields": forms.fields_of(
-            body, answers, clauses=clauses.values(), actors=actors, faults=faults, tag=shared.tag()
-        ),
+    context = shared.book_of(post, body, answers, faults=faults, adjudicator=True) | {
+        "about": queries.around([post], thread=False)[post.pk],
         "named": named_in(post),
         "families": families_of(post),
-        "compared": compared(body, given, clauses=clauses, actors=actors),
+        "compared": compared(body, given, clauses=clauses, actors=actors, text=text),
         "codings": codings,
         "reason": reason,
-        "faults": faults,
         "reason_faults": [fault for fault in faults if fault.variable == "reason"],
-        "target_words": forms.target_words(),
     }
     return render(request, "coding/adjudicate.html", context, status=status)
 
 
-def compared(body, given, *, clauses, actors) -> list[dict]:
-    """Both codings variable by variable, in words, those that differ marked."""
+def compared(body, given, *, clauses, actors, text="") -> list[dict]:
+    """Both codings variable by variable, in words, those that differ marked; what nobody was asked is left out."""
     apart = rules.differing(*given, body) if len(given) == 2 else set()
     return [
         {
@@ -96,9 +91,10 @@ def compared(body, given, *, clauses, actors) -> list[dict]:
             "label": pick(variable.get("labels"), shared.tag()) or name,
             "differs": name in apart,
             "answers": [
-                forms.in_words(variable, one.get(name), clauses=clauses, actors=actors, tag=shared.tag())
+                forms.in_words(variable, one.get(name), clauses=clauses, actors=actors, tag=shared.tag(), text=text)
                 for one in given
             ],
         }
         for name, variable in rules.variables(body).items()
+        if any(one.get(name) not in (None, "", []) for one in given)
     ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from besa.base import words
 from besa.coding import queries
 from besa.coding.actions import review_finding
+from besa.coding.forms import told
 from besa.coding.models import Finding
 from besa.coding.views import shared
 from besa.coding.views.adjudicating import compared
@@ -76,7 +77,15 @@ def finding(request: HttpRequest, number: str) -> HttpResponse:
         "likewise": Finding.objects.filter(adjudication__copy_of=found),
         "other_clauses": [clauses[slug] for slug in found.other_clauses if slug in clauses],
         "codings": codings,
-        "compared": compared(body, given, clauses=clauses, actors=actors),
+        "compared": compared(body, given, clauses=clauses, actors=actors, text=item.text),
+        "decided": told(
+            body,
+            found.adjudication.answers,
+            clauses=clauses,
+            tag=shared.tag(),
+            text=item.text,
+            actors=queries.actor_rows(election, found.adjudication.answers, body),
+        ),
     }
     return render(request, "coding/finding.html", context)
 

@@ -7,8 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from besa.coding import names_read
-from besa.coding.models import Coding, Lease
-from besa.coding.rules import turns
+from besa.coding.models import Coding
 from besa.people.policy import desk
 
 
@@ -19,6 +18,4 @@ def names_check(request: HttpRequest, pk: int) -> HttpResponse:
         Coding.objects.select_related("item__election"), pk=pk, coder=request.user, item__election=request.election
     )
     names_read.check_names(by=request.user, coding=coding, taken=request.POST.getlist("taken"))
-    # back to the post that was on the page, where there was one
-    held = Lease.objects.filter(coder=request.user, task=turns.CODE, item__election=request.election).first()
-    return redirect("code_item", held.item_id) if held else redirect("coding_home")
+    return redirect("code_answered", coding.item_id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from besa.base import clock
+from besa.base.errors import BesaError
 from besa.base.words import Screen
 from besa.coding import actions, queries
 from besa.coding.forms import seconds_of
@@ -17,7 +19,7 @@ from besa.coding.rules import turns
 from besa.coding.views import shared
 from besa.people.policy import desk, may
 
-_KEYS = (("1", Screen.NOTHING), ("2", Screen.LOOK), ("3", Screen.URGENT))
+KEYS = (("1", Screen.NOTHING), ("2", Screen.LOOK), ("3", Screen.URGENT))
 
 
 @desk("home.see")
@@ -36,6 +38,9 @@ def coding_home(request):
         for task in turns.TASKS
         if task in awaits
     ]
+    asked = 0
+    if may(request.user, "coding.answer", election.slug):
+        asked = queries.questions(request.user, election).count()
     overview = None
     if may(request.user, "docket.see", election.slug):
         pending = queries.pending(election)
@@ -43,7 +48,7 @@ def coding_home(request):
     return render(
         request,
         "coding/home.html",
-        {"mine": mine, "overview": overview, "empty": shared.emptiness(request, turns.SCREEN)},
+        {"mine": mine, "asked": asked, "overview": overview, "empty": shared.emptiness(request, turns.SCREEN)},
     )
 
 
@@ -72,11 +77,10 @@ def give_back(request, task: str, item: int):
 @require_http_methods(["GET", "POST"])
 def screen_next(request):
     if request.method == "POST":
-        item = shared.item_of(request, _number(request.POST.get("item")))
-        actions.screen(by=request.user, item=item, key=request.POST.get("key", ""), seconds=seconds_of(request.POST))
-        return shared.take_next(request, turns.SCREEN)
+        return _screened(request)
     election = shared.election_of(request)
-    held = queries.held(request.user, election, turns.SCREEN)
+    wanted = queries.all_held(request.user, election, turns.SCREEN, clock.now())
+    held = wanted.filter(item=_number(request.GET.get("item"))).first() or wanted.first()
     waiting = queries.awaits(request.user, election).get(turns.SCREEN, 0)
     last = Screening.objects.filter(coder=request.user, item__election=election).order_by("-pk").first()
     undoable = last and turns.may_undo(screened_at=last.at, now=clock.now(), codings=0, held=False)
@@ -86,7 +90,8 @@ def screen_next(request):
         "coding/screen.html",
         {
             "item": held.item if held else None,
-            "keys": _KEYS,
+            "about": queries.around([held.item], thread=False)[held.item.pk] if held else None,
+            "keys": KEYS,
             "waiting": waiting,
             "free": free,
             "last": last if undoable else None,
@@ -98,8 +103,24 @@ def screen_next(request):
 @desk("coding.screen")
 @require_POST
 def undo(request):
-    actions.undo_screening(by=request.user, election=shared.election_of(request))
-    return redirect("screen_next")
+    item = actions.undo_screening(by=request.user, election=shared.election_of(request))
+    return redirect(f"{reverse('screen_next')}?item={item.pk}")
+
+
+def _screened(request):
+    item = shared.item_of(request, _number(request.POST.get("item")))
+    try:
+        actions.screen(
+            by=request.user, item=item, key=request.POST.get("key", ""), seconds=seconds_of(request.POST),
+            once=request.POST.get("once", ""),
+        )  # fmt: skip
+    except BesaError as error:
+        if not shared.wants_json(request):
+            raise
+        return JsonResponse({"error": str(error), "remedy": error.remedy}, status=409)
+    if shared.wants_json(request):
+        return JsonResponse({"kept": item.pk})
+    return shared.take_next(request, turns.SCREEN)
 
 
 def _number(text: str | None) -> int:

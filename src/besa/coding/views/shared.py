@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
 
 from besa.base.errors import NotFound
 from besa.base.languages import tag_of
-from besa.coding import actions, queries
+from besa.coding import actions, forms, queries
+from besa.coding.models import Draft
 from besa.coding.rules import turns
 from besa.evidence.queries import unpreserved
 from besa.pledge.models import Election
@@ -41,6 +45,41 @@ def page_of(task: str, item: DocketItem | None):
     if item is None:
         return redirect("coding_home")
     return redirect("code_item" if task == turns.CODE else "adjudicate_item", item.pk)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def book_of(post: DocketItem, body, answers, *, faults=(), note="", draft: Draft | None = None, adjudicator=False):
+    """What the pages of the codebook show beside the post: the same for one post and for a batch."""
+    return {
+        "item": post,
+        "fields": forms.fields_of(
+            body,
+            answers,
+            clauses=queries.clause_rows(post).values(),
+            actors=queries.actor_rows(post.election, answers, body),
+            faults=faults,
+            tag=tag(),
+            adjudicator=adjudicator,
+        ),
+        "facts": json.dumps(queries.facts_of(post)),
+        "target_words": forms.target_words(),
+        "faults": faults,
+        "note": note,
+        "draft": draft,
+    }
+
+
+def drafts_of(user, items: Iterable[DocketItem]) -> dict[int, Draft]:
+    return {draft.item_id: draft for draft in Draft.objects.filter(coder=user, item__in=list(items))}
+
+
+def begun(post: DocketItem, draft: Draft | None) -> tuple[dict, str]:
+    """The answers and the note that a form begins with: the draft, else what the watch-list says of the author."""
+    answers = dict(draft.answers) if draft else queries.identity_answer(post)
+    return answers, str(answers.pop("note", ""))
 
 
 def take_next(request: HttpRequest, task: str):

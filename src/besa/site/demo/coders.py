@@ -8,11 +8,12 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from besa.site.demo.blocks import further
 from besa.site.demo.planting import Planted
 
 #: How often a coder sees another verdict than the truth's, and slips in the other variables.
 VERDICT, SPEECH_ACT, SEVERITY, TYPE, TARGETS, SCREEN = 0.11, 0.05, 0.1, 0.09, 0.05, 0.04
-SOURCE, CLASS, STATUS, CONFIDENCE = 0.03, 0.05, 0.02, 0.12
+SOURCE, CLASS, STATUS, CONFIDENCE, BLOCKS = 0.03, 0.05, 0.02, 0.12, 0.15
 
 _NEAR = {
     "violation": ("borderline", "harsh_but_permitted"),
@@ -105,7 +106,7 @@ def answers_for(planted: Planted | None, known: dict[str, str], seed: int, post_
     _slip_on_source(answers, chance)
     sure = Random(f"{seed}:sure:{post_key}").choices((3, 2, 1), (66, 26, 8))[0]
     answers["confidence"] = chance.choice((1, 2, 3)) if chance.random() < CONFIDENCE else sure
-    return answers
+    return further(answers, Random(f"{seed}:blocks:{post_key}:{username if chance.random() < BLOCKS else ''}"))
 
 
 def _slip_on_source(answers: dict[str, Any], chance: Random) -> None:
@@ -131,7 +132,8 @@ def decision_for(planted: Planted | None, known: dict[str, str], seed: int, post
     answers = truth_of(planted, known)
     if answers["verdict"] == "violation" and (answers["severity"] or 0) < 3 and chance.random() < 0.05:
         answers.update(verdict="borderline", type="", clauses=[], severity=None)
-    return answers, chance.choice(_REASONS[answers["verdict"]])
+    reason = chance.choice(_REASONS[answers["verdict"]])
+    return further(answers, Random(f"{seed}:blocks:{post_key}:"), adjudicator=True), reason
 
 
 REPLIES = {

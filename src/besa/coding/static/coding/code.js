@@ -1,192 +1,176 @@
-// The codebook by keyboard: a key chooses, arrows move, Ctrl+Enter sends. The plain form does the same.
-import { dress, keysOn, reveal, soleKey, stopwatch, writing } from "./desk.js";
+// The coding desk: the next post is here before the last one has arrived. Deciding uses the same form, one by one.
+import * as book from "./book.js";
+import { dress, loadAround, soleKey, stopwatch, keysOn } from "./desk.js";
+import * as line from "./line.js";
 
-const form = document.querySelector("[data-book]");
+const strip = document.querySelector("[data-line]");
+const place = document.querySelector("[data-post]");
 const watch = stopwatch();
-const all = () => [...form.querySelectorAll("[data-variable]")];
-const shown = () => all().filter((variable) => !variable.hidden);
-let here = null;
+const form = () => document.querySelector("[data-book]");
+const id = () => place?.querySelector("[data-item]")?.dataset.item;
+let once = "";
+let last = null;
+let keeping = null;
+let sending = false;
 
-const go = (variable, { focus = true } = {}) => {
-  if (!variable) return;
-  here?.classList.remove("here");
-  here = variable;
-  here.classList.add("here");
-  if (focus) {
-    here.focus({ preventScroll: true });
-    here.scrollIntoView({ block: "nearest" });
-  }
-};
+// The draft, as it is typed: at once in this browser, a little later with Besa
 
-const step = (by) => {
-  const variables = shown();
-  go(variables[Math.min(Math.max(variables.indexOf(here) + by, 0), variables.length - 1)]);
-};
-
-// What the verdict makes moot is put away, not thrown away: the server empties it.
-const fit = () => {
-  const verdict = form.querySelector("input[name=verdict]:checked")?.value ?? "";
-  for (const variable of form.querySelectorAll("[data-when]")) {
-    variable.hidden = verdict !== "" && !variable.dataset.when.split(" ").includes(verdict);
-  }
-  for (const option of form.querySelectorAll("[data-only]")) {
-    const unfit = ["violation", "compliance"].includes(verdict) && option.dataset.only !== verdict;
-    option.hidden = unfit;
-    if (unfit) option.querySelector("input").checked = false;
-  }
-  for (const clause of form.querySelectorAll(".clause")) {
-    clause.classList.toggle("unfit", verdict === "compliance" && clause.dataset.duty !== "duty");
-  }
-};
-
-const choose = (key) => {
-  const input = [...here.querySelectorAll("input[data-key]")].find(
-    (one) => one.dataset.key.toLowerCase() === key && !one.closest("[hidden]"),
-  );
-  if (!input) return false;
-  if (here.dataset.kind === "clauses" && input.value) {
-    const main = here.querySelector("input[type=radio]:checked");
-    const also = input.closest(".clause").querySelector("input[type=checkbox]");
-    if (main?.value && main !== input) also.click();
-    else input.click();
-  } else input.click();
-  if (["one", "scale"].includes(here.dataset.kind)) step(1);
-  return true;
-};
-
-// Targets
-
-const addTarget = (kind) => {
-  const targets = form.querySelector("[data-targets]");
-  const rows = [...targets.querySelectorAll("[data-row]")];
-  let row = rows.find((one) => !one.hidden && !one.querySelector("select").value && !one.querySelector(".who input").value);
-  if (!row) {
-    const last = rows.at(-1);
-    row = last.cloneNode(true);
-    const next = Number(last.dataset.row) + 1;
-    row.dataset.row = next;
-    for (const input of row.querySelectorAll("input, select")) {
-      input.name = input.name.replace(/-\d+-/, `-${next}-`);
-      input.value = "";
-    }
-    last.after(row);
-  }
-  row.hidden = false;
-  row.querySelector("[data-target-kind]").value = kind;
-  fitTarget(row);
-  row.querySelector(kind === "group" ? "input[name$=community]" : ".who input").focus();
-};
-
-const fitTarget = (row) => {
-  const kind = row.querySelector("[data-target-kind]").value;
-  for (const part of row.querySelectorAll(".of-group")) part.hidden = kind !== "group";
-  row.querySelector(".who").hidden = ["group", "voters"].includes(kind);
-};
-
-const emptyTarget = (row) => {
-  for (const input of row.querySelectorAll("input, select")) input.value = "";
-  row.hidden = true;
-  changed();
-};
-
-// Names from the watch-list, as somebody types
-
-let asked = 0;
-const known = document.querySelector("#known-actors");
-const suggest = async (input) => {
-  const question = ++asked;
-  const text = input.value.trim();
-  if (text.length < 2 || text.endsWith(")")) return;
-  try {
-    const answer = await fetch(`${input.dataset.actor}?q=${encodeURIComponent(text)}`, { credentials: "same-origin" });
-    const found = await answer.json();
-    if (question !== asked) return;
-    known.replaceChildren(...found.actors.map((actor) => {
-      const option = document.createElement("option");
-      option.value = actor.value;
-      option.label = `${actor.value} · ${actor.label}`;
-      return option;
-    }));
-  } catch { /* without a connection the name is checked when it is sent */ }
-};
-
-// The draft
-
-const said = form.querySelector("[data-saved]");
-let waiting = null;
 const changed = () => {
-  if (!form.dataset.draft) return;
-  clearTimeout(waiting);
-  waiting = setTimeout(async () => {
+  if (!form().dataset.draft) return;
+  const [of, kept, url, said] = [id(), book.entries(), form().dataset.draft, form().querySelector("[data-saved]")];
+  if (strip) line.keep(of, kept, once).then(() => { said.textContent ||= said.dataset.here; });
+  clearTimeout(keeping);
+  keeping = setTimeout(async () => {
     try {
-      const answer = await fetch(form.dataset.draft, {
-        method: "POST", body: new FormData(form), credentials: "same-origin", headers: { Accept: "application/json" },
-      });
-      said.textContent = answer.ok ? said.dataset.yes : said.dataset.no;
+      const answer = await line.ask(url, kept);
+      said.textContent = answer.ok && !answer.redirected ? said.dataset.yes : said.dataset.here;
     } catch {
-      said.textContent = said.dataset.no;
+      said.textContent = said.dataset.here;
+      line.tell("off");
     }
   }, 1500);
 };
 
-form.addEventListener("input", (event) => {
-  if (event.target.dataset.actor) suggest(event.target);
-  changed();
-});
-form.addEventListener("change", (event) => {
-  if (event.target.name === "verdict") fit();
-  if (event.target.matches("[data-target-kind]")) fitTarget(event.target.closest("[data-row]"));
-  changed();
-});
-form.addEventListener("focusin", (event) => go(event.target.closest("[data-variable]"), { focus: false }));
-form.addEventListener("click", (event) => {
-  const add = event.target.closest("[data-add-target]");
-  if (add) addTarget(add.dataset.addTarget);
-  const remove = event.target.closest("[data-remove-target]");
-  if (remove) emptyTarget(remove.closest("[data-row]"));
-});
-form.addEventListener("submit", () => {
-  clearTimeout(waiting);
-  form.querySelector("[name=seconds]").value = watch.seconds();
-});
+/** The post that stands on the page becomes the one that is coded. */
+const begin = async () => {
+  dress(document);
+  once = crypto.randomUUID();
+  book.open(form(), { changed });
+  watch.restart();
+  if (!strip) return;
+  history.replaceState(null, "", form().action);
+  loadAround(document);
+  const kept = await line.draft(id());
+  if (kept && kept.at > (Date.parse(form().dataset.drafted) || 0)) book.restore(kept.entries);
+  if (kept?.once) once = kept.once;
+};
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    form.requestSubmit(form.querySelector("button[value=next]"));
-    return;
-  }
-  if (event.key === "Enter" && writing(event.target) && event.target instanceof HTMLInputElement) {
-    event.preventDefault();
-    step(1);
-    return;
-  }
-  if (event.key === "Escape" && writing(event.target)) {
-    go(event.target.closest("[data-variable]"));
-    return;
-  }
-  const key = soleKey(event);
-  if (!key || !keysOn() || (here === null && event.target.closest("a, button, summary"))) return;
-  const taken = () => event.preventDefault();
-  if (key === "ArrowDown") { taken(); step(1); }
-  else if (key === "ArrowUp") { taken(); step(-1); }
-  else if (key === "?") { taken(); const help = here?.querySelector("details"); if (help) help.open = !help.open; }
-  else if (here?.dataset.kind === "targets" && key === "n") { taken(); addTarget("person"); }
-  else if (here?.dataset.kind === "targets" && key === "g") { taken(); addTarget("group"); }
-  else if (key.length === 1 && here && choose(key.toLowerCase())) taken();
-  else if (key === "j") { taken(); step(1); }
-  else if (key === "k") { taken(); step(-1); }
-  else if (key === ".") { taken(); reveal(); }
-  else if (key === "Enter" && here && ["actor", "text"].includes(here.dataset.kind) && event.target === here) {
-    taken();
-    here.querySelector("input, textarea")?.focus();
-  }
-});
+const show = async (html) => {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  place.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
+  scrollTo(0, 0);
+  await begin();
+};
 
-dress(document);
-for (const row of form.querySelectorAll("[data-row]")) {
-  fitTarget(row);
-  row.hidden = !row.querySelector("select").value && !row.querySelector(".who input").value;
+const goOn = async (done) => {
+  let post = await line.next(done);
+  if (!post) {
+    await line.flush();
+    const found = await line.refill();
+    post = await line.next(done);
+    if (!post) {
+      if (found !== null) location.assign(strip.dataset.home);
+      else { place.replaceChildren(); line.tell("none"); }
+      return;
+    }
+  }
+  await show(post.html);
+  if (post.back) line.tell("back");
+  line.flush().then((went) => went && line.refill({ shown: id() }));
+};
+
+const send = async (then) => {
+  if (sending || book.lacking()) return;
+  sending = true;
+  clearTimeout(keeping);
+  const [of, mark, url] = [id(), once, form().action];
+  const entries = [...book.entries(), ["seconds", watch.seconds()]];
+  last = { id: of, url, html: place.innerHTML, entries, verdict: book.verdict() };
+  await line.submit({ task: "code", id: of, url, entries, once: mark });
+  // an answer within a moment is waited for, so that what does not fit is mended at once
+  await Promise.race([line.flush(), line.wait(350)]);
+  const outcome = line.outcome(mark);
+  sending = false;
+  if (outcome?.status === 422) {
+    await show(outcome.html);
+    return;
+  }
+  offerBack(outcome);
+  if (then === "stop") {
+    if (await line.flush()) { await line.stop(); location.assign(strip.dataset.home); return; }
+  }
+  await goOn(of);
+};
+
+const offerBack = (outcome) => {
+  const offer = document.querySelector("[data-last]");
+  offer.hidden = outcome?.status === 409;
+  const back = offer.querySelector("[data-take-back]");
+  back.action = `${last.url}take-back/`;
+  const key = back.querySelector(".key");
+  back.querySelector("button").replaceChildren(key, `${back.textContent.split(":")[0].replace(key.textContent, "").trim()}: ${last.verdict}`);
+  offer.querySelector("[data-answered]").href = `${last.url}answered/`;
+};
+
+const takeBack = async (event) => {
+  if (!last) return;
+  event.preventDefault();
+  const unsent = await line.unsend("code", last.id);
+  if (!unsent) { event.target.submit(); return; }
+  const { html, entries } = last;
+  last = null;
+  document.querySelector("[data-last]").hidden = true;
+  await show(html);
+  book.restore(entries);
+};
+
+const asking = (yes) => {
+  const question = document.querySelector("[data-ask]");
+  if (!question) return;
+  question.hidden = !yes;
+  if (yes) question.querySelector("textarea").focus();
+  else form().querySelector(".here")?.focus();
+};
+
+if (form()) {
+  document.addEventListener("submit", async (event) => {
+    const sent = event.target;
+    if (sent.matches("[data-book]")) {
+      form().querySelector("[name=seconds]").value = watch.seconds();
+      if (!strip || event.submitter?.hasAttribute("data-save-draft")) return;
+      event.preventDefault();
+      send(event.submitter?.value);
+    } else if (sent.matches("[data-take-back]")) takeBack(event);
+    else if (sent.matches("[data-stop]") && strip) {
+      event.preventDefault();
+      await line.flush();
+      await line.stop();
+      location.assign(strip.dataset.home);
+    } else if (sent.matches("[data-ask]")) {
+      event.preventDefault();
+      try {
+        const answer = await line.ask(sent.action, [["text", sent.querySelector("textarea").value]]);
+        if (answer.ok) { await line.forget(id()); await goOn(id()); } else line.tell("refused");
+      } catch { line.tell("off"); }
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-ask-no]")) asking(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    const within = event.target.closest?.("[data-ask]");
+    if (within && event.key === "Escape") asking(false);
+    if (within && event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); within.requestSubmit(); }
+    const key = soleKey(event);
+    if (!key || !keysOn()) return;
+    // capital letters are the desk's own; small ones belong to the answers
+    if (key === "A") { event.preventDefault(); asking(true); }
+    else if (key === "T" && book.jump("translation")) event.preventDefault();
+    else if (key === "N" && book.jump("note")) event.preventDefault();
+    else if (key === "W" && book.jump("words")) event.preventDefault();
+    else if (key === "U") {
+      const back = document.querySelector("[data-last]:not([hidden]) [data-take-back]");
+      if (back) { event.preventDefault(); back.requestSubmit(); }
+    }
+  });
+  if (strip) {
+    await line.open(strip);
+    if (await line.waits("code", id())) await goOn(id());
+    else await begin();
+    await line.flush();
+    line.refill({ shown: id() });
+  } else {
+    begin();
+    loadAround(document);
+  }
 }
-fit();
-go(form.querySelector(".variable.wrong") ?? all()[0], { focus: true });

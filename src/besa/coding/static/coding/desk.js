@@ -44,6 +44,19 @@ export const dress = (root) => {
   }
 };
 
+/** The thread around a post, where the page did not wait for it. */
+export const loadAround = async (root) => {
+  for (const empty of root.querySelectorAll("[data-around]:empty")) {
+    try {
+      const answer = await fetch(empty.dataset.around, { credentials: "same-origin" });
+      if (!answer.ok || answer.redirected) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      empty.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
+      dress(root);
+    } catch { /* without a line the post stands alone */ }
+  }
+};
+
 /** Seconds in front of the post, not counting those when the page was hidden. */
 export const stopwatch = () => {
   let total = 0;

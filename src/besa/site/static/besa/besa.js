@@ -7,16 +7,32 @@ for (const select of document.querySelectorAll("select[data-send]")) {
   if (button) button.hidden = true;
 }
 
-// What is blurred shows itself when asked for, and hides again.
-for (const blurred of document.querySelectorAll(".blur")) {
-  if (!blurred.hasAttribute("tabindex")) blurred.tabIndex = 0;
-  const turn = () => blurred.classList.toggle("shown");
-  blurred.addEventListener("click", turn);
-  blurred.addEventListener("keydown", (event) => {
-    if (event.target === blurred && (event.key === "Enter" || event.key === " ")) {
+// What is blurred shows itself when asked for, and hides again; what comes onto the page later as well.
+for (const blurred of document.querySelectorAll(".blur:not([tabindex])")) blurred.tabIndex = 0;
+document.addEventListener("click", (event) => {
+  const blurred = event.target.closest(".blur");
+  if (!blurred || !getSelection().isCollapsed) return;
+  // a picture is shown before it is opened, a film before it is played
+  if (!blurred.classList.contains("shown") && blurred.matches("a, video")) event.preventDefault();
+  if (!blurred.matches("a.shown, video.shown")) blurred.classList.toggle("shown");
+});
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches?.(".blur:not(a, video)") && (event.key === "Enter" || event.key === " ")) {
+    event.preventDefault();
+    event.target.classList.toggle("shown");
+  }
+});
+
+// Signing out takes with it what the coding desk keeps in this browser; what was not sent yet is asked about.
+for (const form of document.querySelectorAll("form[data-sign-out]")) {
+  form.addEventListener("submit", (event) => {
+    const unsent = Number(localStorage.getItem("besa-unsent") ?? 0);
+    if (unsent && !confirm(`${unsent}: ${form.dataset.signOut}`)) {
       event.preventDefault();
-      turn();
+      return;
     }
+    localStorage.removeItem("besa-unsent");
+    indexedDB.deleteDatabase("besa-desk");
   });
 }
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coding", "0003_copies"),
+        ("coding", "0004_desk"),
     ]
 
     operations = [

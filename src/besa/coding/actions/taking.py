@@ -1,0 +1,87 @@
+"""Taking posts and giving them back: one at a time, or a batch that is coded without a line."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from besa.base import clock
+from besa.coding import queries
+from besa.coding.models import Lease
+from besa.coding.rules import turns
+from besa.coding.types import Turn
+from besa.people.policy import check
+from besa.pledge.models import Election
+from besa.triage.models import DocketItem
+
+#: How many posts are tried before giving up, where others take posts at the same moment.
+_TRIES = 20
+
+
+@transaction.atomic
+def next_item(*, by, election: Election, task: str) -> DocketItem | None:
+    """Take the post that waits most for this task and that `by` may do; None where there is none.
+
+    Whoever holds one already gets the same one again, so that two tabs show one post.
+    """
+    check(by, turns.ACTS[task], election.slug)
+    found = _take(by, election, task, 1, turns.LEASE)
+    return found[0].item if found else None
+
+
+@transaction.atomic
+def take_batch(*, by, election: Election, task: str, most: int = turns.BATCH) -> list[Lease]:
+    """Take up to `most` posts at once, to be worked on without a line; those held already come first.
+
+    All are held for `turns.BATCH_LEASE`. What is urgent is taken only as the first: nothing urgent waits in a batch.
+    """
+    check(by, turns.ACTS[task], election.slug)
+    return _take(by, election, task, max(1, min(most, turns.BATCH)), turns.BATCH_LEASE)
+
+
+def _take(by, election: Election, task: str, most: int, hold: timedelta) -> list[Lease]:
+    now, kept = clock.now(), []
+    for lease in queries.all_held(by, election, task, now)[:most]:
+        if turns.may_take(queries.standing(lease.item), task, by.pk):
+            # a hold is never cut short by asking again
+            lease.until = max(lease.until, now + hold)
+            lease.save(update_fields=["until"])
+            kept.append(lease)
+        else:
+            lease.delete()
+    if len(kept) >= most:
+        return kept
+    Lease.objects.filter(item__election=election, task=task, until__lte=now).delete()
+    mine = {lease.item_id for lease in kept}
+    for item in queries.due(election, task, by, now)[: most + _TRIES]:
+        if len(kept) >= most:
+            break
+        if item.pk in mine or (kept and (item.urgent or item.at_once)):
+            continue
+        turn = turns.due(queries.standing(item))
+        if turn and turn.task == task and (lease := hold_for(by, item, turn, now, hold)):
+            kept.append(lease)
+    return kept
+
+
+def hold_for(by, item: DocketItem, turn: Turn, now: datetime, hold: timedelta = turns.LEASE) -> Lease | None:
+    try:
+        with transaction.atomic():
+            return Lease.objects.create(item=item, coder=by, task=turn.task, place=turn.place, until=now + hold)
+    except IntegrityError:
+        return None  # somebody else was quicker
+
+
+@transaction.atomic
+def release(*, by, item: DocketItem, task: str) -> None:
+    """Give a post back for others; a draft stays."""
+    check(by, turns.ACTS[task], item.election.slug)
+    Lease.objects.filter(item=item, coder=by, task=task).delete()
+
+
+@transaction.atomic
+def release_all(*, by, election: Election, task: str) -> None:
+    """Give back all that one holds for a task; drafts stay."""
+    check(by, turns.ACTS[task], election.slug)
+    Lease.objects.filter(coder=by, task=task, item__election=election).delete()
