@@ -222,8 +222,17 @@ class Corpus:
 
     def version(self) -> int:
         """The version of the observations; -1 where there are none yet."""
-        table = self._table("observations")
+        return self.version_of("observations")
+
+    def version_of(self, name: str) -> int:
+        table = self._table(name)
         return table.version() if table else -1
+
+    def added(self, name: str, since: int, version: int) -> list[str]:
+        """The files of a table at `version` that it had not at version `since`; small files laid together are new."""
+        if since == version:
+            return []
+        return sorted(set(self._files(name, version)) - set(self._files(name, since)))
 
     def connect(self, version: int | None = None, *, sealed: bool = False) -> duckdb.DuckDBPyConnection:
         """A connection with the views observations, posts and signals, pinned to `version` (default: now).
@@ -232,7 +241,7 @@ class Corpus:
         """
         files = {"observations": self._files("observations", version), "signals": self._files("signals")}
         self.staging.mkdir(parents=True, exist_ok=True)
-        return connect(files, spill=self.staging, sealed=sealed, corrected=self._corrected.exists())
+        return connect(files, spill=self.staging, sealed=sealed, corrected=self.corrected)
 
     def ibis(self, version: int | None = None):
         """The same tables as an Ibis backend, for work across posts that Spark shall be able to run."""
@@ -277,6 +286,11 @@ class Corpus:
             version=version,
         )[0]
         return hashlib.sha256(f"{answer['n']}:{answer['upper']}:{answer['lower']}".encode()).hexdigest()
+
+    @property
+    def corrected(self) -> bool:
+        """Whether some observation may stand for another."""
+        return self._corrected.exists()
 
     @property
     def _corrected(self) -> Path:
