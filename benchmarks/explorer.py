@@ -43,7 +43,7 @@ WORDS, WATCHED, PARTIES, BATCH = 600_000, 1_400, 12, 100_000
 
 def lexicon(draw: np.random.Generator) -> pa.Array:
     """Invented words, the most frequent first."""
-    begins = np.array(list("bdfghklmnprsštvzžćçq") + ["gj", "sh", "dh", "xh"])
+    begins = np.array([*"bdfghklmnprsštvzžćçq", "gj", "sh", "dh", "xh"])
     ends = np.array(["a", "e", "i", "o", "u", "ë"])
     size = draw.integers(1, 5, WORDS)
     found = np.full(WORDS, "", dtype=object)
@@ -62,7 +62,7 @@ def lexicon(draw: np.random.Generator) -> pa.Array:
 def batches(posts: int):
     draw = np.random.default_rng(7)
     named = lexicon(draw)
-    weight = 1 / np.arange(1, WORDS + 1) ** 1.02
+    weight = 1 / np.arange(1, WORDS + 1) ** 1.07
     edges = np.cumsum(weight / weight.sum())
     for start in range(0, posts, BATCH):
         n = min(BATCH, posts - start)
@@ -115,7 +115,8 @@ def signals(posts: int):
         some = post[start : start + BATCH]
         rows = {"signal_id": [f"s{start + at}" for at in range(len(some))],
                 "post_key": [f"p:{one}" for one in some],
-                "concern": [CONCERNS[one % 5] for one in some.tolist()], "detector": ["lexicon"] * len(some)}  # fmt: skip
+                "concern": [CONCERNS[one % 5] for one in some.tolist()],
+                "detector": ["lexicon"] * len(some)}  # fmt: skip
         arrays = [
             pa.array(rows[field.name], field.type) if field.name in rows else pa.nulls(len(some), field.type)
             for field in SIGNALS

@@ -16,6 +16,7 @@ COMMANDS = {
     "watch-list": "take candidates and accounts from a table",
     "poll": "ask live sources for what is new",
     "query": "ask the corpus in SQL (read-only)",
+    "index": "make the index with which the corpus is searched",
     "triage": "run the detectors and fill the docket",
     "claims": "take in claims that others have checked",
     "detect": "write the pairs of near-copies as a file",

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from filelock import FileLock, Timeout
 
+from besa.base import clock
 from besa.base.errors import Conflict
 from besa.corpus.index.building import LARGE, Latest, Writing, public
 from besa.corpus.index.reading import GONE, Segment
@@ -43,6 +44,7 @@ class State:
     families: str = ""
     concerns: tuple[str, ...] = ()
     segments: tuple[dict[str, Any], ...] = field(default=())
+    made_at: str = field(default="", compare=False)
 
     @property
     def posts(self) -> int:
@@ -285,6 +287,7 @@ class Index:
 
     def _take_into_use(self, state: State) -> None:
         """One rename; whatever the state does not name goes."""
+        state = replace(state, made_at=clock.now().isoformat())
         draft = self.root / "state.json.draft"
         document = {"format": _FORMAT} | {name: getattr(state, name) for name in State.__dataclass_fields__}
         draft.write_text(json.dumps(document))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections import defaultdict
 from itertools import chain
 from pathlib import Path
@@ -19,8 +18,8 @@ import numpy as np
 import pyarrow as pa
 from scipy.sparse import csr_matrix
 
-from besa.base.text import SEPARATORS
-from besa.corpus.index.words import words
+from besa.base.text import fold_all
+from besa.corpus.index.words import WORD
 
 _FEW = pa.dictionary(pa.int32(), pa.string())
 #: `at`: seconds since 1970, 0 where not known. `thread`: the id of the post with which its thread begins.
@@ -53,7 +52,6 @@ COLUMNS = pa.schema(
     ]
 )
 _SLICE = 20_000
-_CHUNKS = 300_000
 
 
 def id_of(post_key: str) -> int:
@@ -98,45 +96,17 @@ def _tokens(posts: pa.Table) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """(word numbers one after another, where each row begins, the vocabulary in the order of its letters)."""
     number: defaultdict[str, int] = defaultdict()
     number.default_factory = number.__len__
-    chunks = _Chunks(number)
     runs, lengths = [np.empty(0, np.uint32)], [0]
     for start in range(0, posts.num_rows, _SLICE):
         piece = posts.slice(start, _SLICE)
-        flat: list[int] = []
-        for title, text in zip(piece["title"].to_pylist(), piece["text"].to_pylist(), strict=True):
-            before = len(flat)
-            flat += chunks.numbers(said(title, text))
-            lengths.append(len(flat) - before)
-        runs.append(np.array(flat, np.uint32))
+        pairs = zip(piece["title"].to_pylist(), piece["text"].to_pylist(), strict=True)
+        found = [WORD.findall(text) for text in fold_all([said(*pair) for pair in pairs])]
+        lengths += map(len, found)
+        runs.append(np.fromiter(map(number.__getitem__, chain.from_iterable(found)), np.uint32, sum(map(len, found))))
     vocabulary = sorted(number)
     place = np.empty(len(vocabulary), np.uint32)
     place[[number[word] for word in vocabulary]] = np.arange(len(vocabulary), dtype=np.uint32)
     return place[np.concatenate(runs)], np.cumsum(lengths).astype(np.uint32), vocabulary
-
-
-#: Texts of these signs alone fold chunk by chunk, but where single signs stand apart (“i d i o t”).
-_USUAL = re.compile(
-    "[\x00-\x7fÀ-\u013e\u0141-\u0148\u014a-\u017fЀ-щыэ-џ“”„‘’–—\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001faff]*"
-)
-_APART = re.compile(rf"(?<![^{SEPARATORS}]).[{SEPARATORS}]{{1,3}}.(?![^{SEPARATORS}])")
-
-
-class _Chunks(dict):
-    """The numbers of the words of each run of signs between spaces; the same few hundred thousand return."""
-
-    def __init__(self, number: defaultdict[str, int]):
-        self._number = number
-
-    def numbers(self, text: str) -> list[int]:
-        if _USUAL.fullmatch(text) and not _APART.search(text):
-            return [*chain.from_iterable(map(self.__getitem__, text.split()))]
-        return [self._number[word] for word in words(text)]
-
-    def __missing__(self, chunk: str) -> tuple[int, ...]:
-        if len(self) >= _CHUNKS:
-            self.clear()
-        self[chunk] = found = tuple([self._number[word] for word in words(chunk)])
-        return found
 
 
 def said(title: str | None, text: str | None) -> str:
