@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from types import SimpleNamespace
@@ -38,7 +38,7 @@ class Asked:
     """A page as its address asks for it; `group`: the number of a thread or family, of which all is shown."""
 
     words: str = ""
-    facets: Mapping[str, str] = None
+    facets: Mapping[str, str] = field(default_factory=dict)
     group: str = ""
     apart: bool = False
 
@@ -125,6 +125,7 @@ class Explorer:
         return [first + timedelta(days=at) for at in range((last - first).days + 1)]
 
     def edges(self, days: list[date]) -> list[int]:
+        """The moments at which the days begin, and that at which the last one ends."""
         return [self._span(day, day)[0] for day in days] + ([self._span(days[-1], days[-1])[1]] if days else [])
 
     # asking
@@ -167,30 +168,36 @@ class Explorer:
         return fitting(self._segments, self.query(asked), self.watch)
 
     def counts(self, found: Found, asked: Asked, *, signals: bool) -> dict[str, dict[str, int]]:
-        """Facet -> value -> how many; the values of largest number first, weeks and phases in order of time."""
-        counts = {name: found.by(name) for name in ("platform", "kind", "language")}
-        by_number = found.by_account(self.watch)
-        for name, values in self.of_account.items():
-            held: dict[str, int] = defaultdict(int)
-            for at in np.flatnonzero(by_number[: len(values)]).tolist():
-                held[values[at]] += int(by_number[at])
-            held.pop("", None)
-            counts[name] = dict(held)
-        counts = {name: dict(sorted(held.items(), key=lambda one: (-one[1], one[0]))) for name, held in counts.items()}
-        if signals and self.state.concerns:
-            told = zip(self.state.concerns, found.by_mark(len(self.state.concerns)), strict=True)
-            counts["signal"] = {name: n for name, n in sorted(told, key=lambda one: -one[1]) if n}
-        days = self.days(replace(asked, facets={}))
-        by_day = dict(zip(days, found.by_span(self.edges(days)).tolist(), strict=True)) if days else {}
-        weeks: dict[str, int] = defaultdict(int)
-        for day, n in by_day.items():
-            weeks[week_of(day)] += n
-        counts["week"] = {week: n for week, n in weeks.items() if n}
-        phases = {
-            str(row.pk): sum(n for day, n in by_day.items() if row.first <= day <= row.last) for row in self.phases
-        }
-        counts["phase"] = {pk: n for pk, n in phases.items() if n}
-        return counts
+        """Facet -> value -> how many would fit with it: the most frequent first, phases and weeks in order of time."""
+        held = {}
+        for name in FACETS if signals else FACETS[:-1]:
+            free = {facet: value for facet, value in asked.facets.items() if facet != name}
+            fits = self.find(replace(asked, facets=free)) if name in asked.facets else found
+            held[name] = {value: n for value, n in self._counted(name, fits) if n and value}
+        return held
+
+    def _counted(self, name: str, found: Found) -> Iterable[tuple[str, int]]:
+        if name in ("phase", "week"):
+            days = self.days(Asked())
+            by_day = zip(days, found.by_span(self.edges(days)).tolist(), strict=True)
+            counts: dict[str, int] = defaultdict(int)
+            for day, n in by_day:
+                if name == "week":
+                    counts[week_of(day)] += n
+                else:
+                    counts[next((str(row.pk) for row in self.phases if row.first <= day <= row.last), "")] += n
+            return counts.items()
+        if name == "signal":
+            bits = len(self.state.concerns)
+            pairs = zip(self.state.concerns, found.by_mark(bits), strict=True)
+        elif name in self.of_account:
+            counts = defaultdict(int)
+            for value, n in zip(self.of_account[name], found.by_account(self.watch).tolist(), strict=False):
+                counts[value] += n
+            pairs = counts.items()
+        else:
+            pairs = found.by(name).items()
+        return sorted(pairs, key=lambda one: (-one[1], one[0]))
 
     def by_day(self, found: Found, asked: Asked) -> dict[date, int]:
         days = self.days(asked)
