@@ -44,6 +44,7 @@ class Found:
     """Rows of each segment, in order; None where all fit."""
 
     parts: list[tuple[Segment, np.ndarray | None]] = field(default_factory=list)
+    _by_account: tuple[int, np.ndarray] | None = None
 
     @property
     def count(self) -> int:
@@ -124,11 +125,14 @@ class Found:
         return counts
 
     def by_account(self, watch: Watch) -> np.ndarray:
-        counts = np.zeros(watch.size, np.int64)
-        for segment, rows in self.parts:
-            held = segment.watched(watch)
-            counts += np.bincount(held if rows is None else held[rows], minlength=watch.size)
-        return counts
+        """How many each number of the watch-list said; counted once."""
+        if self._by_account is None or self._by_account[0] != watch.digest:
+            counts = np.zeros(watch.size, np.int64)
+            for segment, rows in self.parts:
+                held = segment.watched(watch)
+                counts += np.bincount(held if rows is None else held[rows], minlength=watch.size)
+            self._by_account = watch.digest, counts
+        return self._by_account[1]
 
     def by_mark(self, bits: int) -> list[int]:
         """How many bear each of the first `bits` marks."""
