@@ -128,10 +128,12 @@ def test_a_view_is_kept_and_dropped(searched, users, client, election):
 
 def test_to_the_docket_with_a_reason(searched, users, client):
     client.force_login(users["coder"])
-    where = reverse("explorer_put", args=[f"{id_of('facebook:5'):016x}"])
+    bring([post(960, "Ky post erdhi pas triazhit")], "b")
+    indexing.refresh()
+    where = reverse("explorer_put", args=[f"{id_of('facebook:960'):016x}"])
     assert client.post(where, {"reason": " "}).status_code == 400
     assert client.post(where, {"reason": "Names a private person."}).status_code == 302
-    item = DocketItem.objects.get(post_key="facebook:5")
+    item = DocketItem.objects.get(post_key="facebook:960")
     assert item.put_reason == "Names a private person." and item.sample == "hand"
     assert client.post(where, {"reason": "Again."}).status_code == 400
 
