@@ -216,7 +216,12 @@ def asked(home: Path, rounds: int) -> None:
             f"{name:44}{spans[0][0]:8.1f}{statistics.median(wall):8.1f}{wall[int(len(wall) * 0.95)]:8.1f}{cpu:8.1f}",
             flush=True,
         )
-    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    own = [line.split() for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("RssAnon")]
+    print(
+        f"peak memory of this process, files that the system may let go of included: "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB; its own at the end: "
+        f"{int(own[0][1]) / 1024:.0f} MB"
+    )
 
 
 def main() -> None:

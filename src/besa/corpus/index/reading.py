@@ -55,9 +55,10 @@ class Segment:
     def groups(self) -> np.ndarray:
         return self._array(self._groups) if self._groups else self.numbers("thread")
 
-    @property
+    @cached_property
     def low_groups(self) -> np.ndarray:
-        return self.groups.view(np.uint16)[::4]
+        """The lowest bits of each group, next to each other: all of them are looked at for every page."""
+        return self.groups.view(np.uint16)[::4].copy()
 
     @cached_property
     def gone(self) -> bool:
