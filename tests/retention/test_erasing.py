@@ -10,12 +10,14 @@ from besa.base.errors import BadInput, Conflict, Erased
 from besa.coding.models import Coding
 from besa.collect.names.queries import author
 from besa.corpus import Corpus
+from besa.corpus.index.keeping import Index
 from besa.evidence.models import Custody, Exhibit
 from besa.ledger import verify
 from besa.ledger.chain import record
 from besa.people.policy import BELT
 from besa.retention import actions
 from besa.retention.models import Erasure, Tombstone
+from besa.site import indexing
 from besa.triage.models import DocketItem
 from besa.vault import Vault
 
@@ -46,6 +48,23 @@ def test_an_account_is_gone_from_every_byte_and_the_rest_is_whole(home, election
     assert filled.text == "" and filled.post_key.startswith("erased:") and filled.week == "2027-W37"
     assert Coding.objects.get().verdict == "no_issue", "decisions stay"
     assert list(verify.problems()) == []
+
+
+@pytest.mark.parametrize("others", [False, True], ids=["alone", "named by others"])
+def test_the_index_for_searching_forgets_it(home, election, users, filled, others):
+    if others:
+        Corpus(home.corpus).append([batch([observation("facebook:other", text=f"{NAME} iku")])], import_id="i9")
+    indexing.refresh()
+    index = Index(home.index, Corpus(home.corpus))
+    before = index.state().posts
+    assert before and any(TEXT.encode() in path.read_bytes() for path in home.index.rglob("*") if path.is_file())
+    erase(users, election)
+    assert not [path for path in home.index.rglob("*") if path.is_file() and NAME.encode() in path.read_bytes()]
+    assert index.state().posts < before
+    indexing.refresh()
+    left = Corpus(home.corpus).rows("SELECT count(*) AS n FROM posts")[0]["n"]
+    assert 0 < index.state().posts == left < before
+    assert not [path for path in home.index.rglob("*") if path.is_file() and NAME.encode() in path.read_bytes()]
 
 
 def test_the_vault_and_custody_say_when_and_why(home, election, users, filled):

@@ -32,6 +32,7 @@ class Home:
 _PLACES = {
     "database": "casework.sqlite3",
     "corpus": "corpus",
+    "index": "index",
     "vault": "vault",
     "keys": "keys",
     "editions": "editions",

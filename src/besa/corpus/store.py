@@ -223,8 +223,17 @@ class Corpus:
 
     def version(self) -> int:
         """The version of the observations; -1 where there are none yet."""
-        table = self.table_of("observations")
+        return self.version_of("observations")
+
+    def version_of(self, name: str) -> int:
+        table = self.table_of(name)
         return table.version() if table else -1
+
+    def added(self, name: str, since: int, version: int) -> list[str]:
+        """The files of a table at `version` that it had not at version `since`; small files laid together are new."""
+        if since == version:
+            return []
+        return sorted(set(self.files(name, version)) - set(self.files(name, since)))
 
     def connect(
         self, version: int | None = None, *, sealed: bool = False, memory: str = ""
@@ -240,9 +249,8 @@ class Corpus:
             observations, delivered = self.files("observations"), self._delivered(version)
         files = {"observations": observations, "signals": self.files("signals")}
         self.staging.mkdir(parents=True, exist_ok=True)
-        corrected = self._corrected.exists()
         return connect(
-            files, spill=self.staging, sealed=sealed, corrected=corrected, delivered=delivered, memory=memory
+            files, spill=self.staging, sealed=sealed, corrected=self.corrected, delivered=delivered, memory=memory
         )
 
     def _delivered(self, version: int) -> list[str]:
@@ -296,6 +304,11 @@ class Corpus:
             version=version,
         )[0]
         return hashlib.sha256(f"{answer['n']}:{answer['upper']}:{answer['lower']}".encode()).hexdigest()
+
+    @property
+    def corrected(self) -> bool:
+        """Whether some observation may stand for another."""
+        return self._corrected.exists()
 
     @property
     def _corrected(self) -> Path:

@@ -52,7 +52,10 @@ ACTS: dict[str, frozenset[Role]] = {
     # triage
     "triage.run": frozenset({_CO, _AN, _AD, _BELT}),
     "docket.see": frozenset({_CO, _AN, _AJ, _AD}),
-    "docket.put": frozenset({_CO, _AN, _AJ, _AD, _BELT}),
+    "docket.put": frozenset({_CO, _CD, _AN, _AJ, _AD, _BELT}),
+    "corpus.explore": frozenset({_CO, _CD, _AN, _AJ, _AD}),
+    "view.save": frozenset({_CO, _CD, _AN, _AJ, _AD}),
+    "signal.see": frozenset({_CO, _AN, _AJ, _AD}),
     "lexicon.see": frozenset({_CO, _AN, _AJ, _AD}),
     "lexicon.edit": frozenset({_CO, _AN, _AD}),
     "clock.tend": frozenset({_CO, _BELT}),

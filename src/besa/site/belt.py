@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     """One turn: finish erasures and erase what is due, ask live sources, learn, bring in what was captured or
     delivered, look at new posts, preserve what is kept, have it time-stamped, keep the legal clocks, send mail, start
-    the clocks of notices, lay small files of the corpus together.
+    the clocks of notices, lay small files of the corpus together, bring the index up to date.
 
     Returns `polled, collected, entered, triaged, docketed, preserved, opened, rechecked, stamped, sent, failed,
     served, trained, clocks, erased, problems[]`. A step that cannot work now is named in `problems` and
@@ -36,7 +36,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     from besa.evidence.actions.stamps import stamp_pending
     from besa.report.actions.stamps import stamp_editions
     from besa.retention.actions import keep_erased
-    from besa.site import triaging
+    from besa.site import indexing, triaging
     from besa.site.clocks import keep_clocks
     from besa.site.learning import train_if_due
     from besa.triage import actions as triage
@@ -59,6 +59,7 @@ def turn(*, by=BELT, election: Election) -> dict[str, Any]:
     mailed = _step(problems, lambda: send_due(by=by), {"sent": 0, "failed": 0})
     served = _step(problems, lambda: mark_served(by=by), 0)
     _step(problems, lambda: Corpus(Home.here().corpus).compact(), 0)
+    _step(problems, indexing.refresh, None)
     return {
         "polled": collected["polled"],
         "collected": collected["new"],

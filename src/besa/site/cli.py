@@ -18,6 +18,7 @@ COMMANDS = {
     "query": "ask the corpus in SQL (read-only)",
     "preserve": "keep pages as a real browser shows them",
     "log-in": "keep a log-in that captures of a host may use",
+    "index": "make the index with which the corpus is searched",
     "triage": "run the detectors and fill the docket",
     "claims": "take in claims that others have checked",
     "detect": "write the pairs of near-copies as a file",

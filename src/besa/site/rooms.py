@@ -20,6 +20,7 @@ ROOMS = (
     (gettext_lazy("Tips"), "tips"),
     (gettext_lazy("Sources"), "sources"),
     (gettext_lazy("Coverage"), "coverage"),
+    (gettext_lazy("Explorer"), "explorer"),
     (gettext_lazy("Docket"), "docket"),
     (gettext_lazy("Pages"), "pages"),
     (gettext_lazy("Coding"), "coding_home"),

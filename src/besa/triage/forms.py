@@ -12,14 +12,18 @@ from besa.people.templatetags.words import language, pick
 from besa.triage.models import Term
 
 
-class Put(forms.Form):
-    post_key = forms.CharField(
-        label=_("Post"), max_length=300, help_text=_("Its key in the corpus, as platform:number.")
-    )  # fmt: skip
+class Reason(forms.Form):
     reason = forms.CharField(
         label=_("Why should people look at it?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
     urgent = forms.BooleanField(label=_("Urgent"), required=False)
+
+
+class Put(Reason):
+    post_key = forms.CharField(
+        label=_("Post"), max_length=300, help_text=_("Its key in the corpus, as platform:number.")
+    )  # fmt: skip
+    field_order = ("post_key", "reason", "urgent")
 
 
 MATCHES = {"word": _("as a whole word"), "stem": _("with any ending"), "phrase": _("as a phrase")}

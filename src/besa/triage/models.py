@@ -267,3 +267,21 @@ class CheckedClaim(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["election", "digest"], name="checked_claim_once")]
+
+
+class SavedView(models.Model):
+    """A search of the explorer under a name: `asked` is what its address asks for."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    asked = models.JSONField(default=dict)
+    by = models.CharField(max_length=150)
+    saved_at = models.DateTimeField()
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "by", "name"], condition=models.Q(dropped_at=None), name="saved_view_once"
+            )
+        ]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.triage import views
-from besa.triage.views import advertising, budgeting, claims, clocks, coordination, families, terms, unusual
+from besa.triage.views import advertising, budgeting, claims, clocks, coordination, explorer, families, terms, unusual
 
 urlpatterns = [
     path("", views.docket, name="docket"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("lexicon/<str:language>.csv", terms.lexicon_csv, name="lexicon_csv"),
     path("clocks/", clocks.clocks, name="clocks"),
     path("clocks/<int:number>/close/", clocks.clock_close, name="clock_close"),
+    path("explore/", explorer.explorer, name="explorer"),
+    path("explore/posts.csv", explorer.explorer_csv, name="explorer_csv"),
+    path("explore/counts.csv", explorer.explorer_counts, name="explorer_counts"),
+    path("explore/save/", explorer.view_save, name="view_save"),
+    path("explore/drop/<int:pk>/", explorer.view_drop, name="view_drop"),
+    path("explore/<str:number>/", explorer.explorer_post, name="explorer_post"),
+    path("explore/<str:number>/put/", explorer.explorer_put, name="explorer_put"),
     path("unusual/", unusual.unusual, name="unusual"),
     path("families/", families.families, name="families"),
     path("families/<slug:key>/", families.family, name="family"),

@@ -17,6 +17,7 @@ from besa.base.home import Home
 from besa.base.ids import new_id
 from besa.corpus import Corpus
 from besa.corpus.erasing import erase
+from besa.corpus.index.keeping import Index
 from besa.ledger.chain import record
 from besa.people import policy
 from besa.people.policy import BELT
@@ -143,10 +144,16 @@ def _corpus(erasure: Erasure, found: Plan, cover: rules.Cover) -> None:
         return row if row["post_key"] in found.held_posts else names(row)
 
     if found.posts or names:
-        erase(
-            Corpus(Home.here().corpus), sorted(found.posts),
+        corpus, posts = Corpus(Home.here().corpus), sorted(found.posts)
+        gone = erase(
+            corpus, posts,
             words=names.words if len(names.words) <= _FEW else found.people(), change=change if names else None,
         )  # fmt: skip
+        index = Index(Home.here().index, corpus)
+        if gone.covered:  # the words stand in posts that stay: the belt makes it anew
+            index.drop()
+        else:
+            index.forget(posts)
 
 
 @transaction.atomic

@@ -74,7 +74,8 @@ class Story:
             self.truth = corpus.Truth.read(self.home.demo_files / "truth.json")
             for number in range(len(corpus.BATCHES)):
                 self._week(number)
-            with self.telling.chapter("The end", 1):
+            with self.telling.chapter("The end", 2):
+                self._step("index", self.clock.now(), _index)
                 self._step("end", self.clock.now(), lambda: clock.remember_demo(self.home.demo_clock, self.clock.now()))
 
     def _step(self, name: str, at: datetime, work: Callable[[], None]) -> None:
@@ -387,3 +388,9 @@ def _last_entry() -> datetime:
 
     last = Entry.objects.order_by("-seq").first()
     return last.at if last else BEGINS
+
+
+def _index() -> None:
+    from besa.site import indexing
+
+    indexing.refresh()

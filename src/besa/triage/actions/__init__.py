@@ -6,11 +6,13 @@ from besa.triage.actions.claims import set_aside, take_in
 from besa.triage.actions.clocks import close, stop_settled, tend, warn
 from besa.triage.actions.docket import put, put_captured
 from besa.triage.actions.evaluating import keep_evaluation
+from besa.triage.actions.explorer import drop_view, save_view
 from besa.triage.actions.learning import promote, train
 from besa.triage.actions.runs import run
 from besa.triage.actions.terms import import_terms, retire_term, save_term
 
 __all__ = [
-    "close", "import_terms", "keep_evaluation", "keep_pace", "look_again", "promote", "put", "put_captured",
-    "retire_term", "run", "save_term", "set_aside", "set_budget", "stop_settled", "take_in", "tend", "train", "warn",
+    "close", "drop_view", "import_terms", "keep_evaluation", "keep_pace", "look_again", "promote", "put",
+    "put_captured", "retire_term", "run", "save_term", "save_view", "set_aside", "set_budget", "stop_settled",
+    "take_in", "tend", "train", "warn",
 ]  # fmt: skip
