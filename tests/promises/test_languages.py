@@ -104,7 +104,7 @@ _LATIN = re.compile(r"[A-Za-zČĆŠŽĐčćšžđ]{2,}")
 _KEPT = re.compile(
     r"`[^`]*`|%\(\w+\)[sd]|\{\w*\}|\bbesa [a-z]+(?: (?:--)?[A-Za-z-]+)*|[\w-]+\.(?:csv|toml|json|txt|pem)\b|"
     r"\b(?:CSV|JSON|NDJSON|XLSX|"
-    r"PDF|PNG|JPEG|GIF|ZIP|MP4|SHA|UTC|UTF|TOML|Excel|Enter|JavaScript|WebP|WebM|Zeeschuimer|CrowdTangle|"
+    r"PDF|PNG|JPEG|GIF|DDI|Playwright|ZIP|MP4|SHA|UTC|UTF|TOML|Excel|Enter|JavaScript|WebP|WebM|Zeeschuimer|CrowdTangle|"
     r"Meta(?: (?:Content|Ad) Library)?|Instagram|Facebook|TikTok|YouTube|Telegram(?: Desktop)?|"
     r"Threads|Bluesky|Mastodon|WhatsApp|Viber|Messenger|Twitter|"
     r"Apify|Junkipedia|API|URL|X|story|ceremony|RSS|Atom|gzip|WARC|WACZ|HTTPS|PIN|Chrome|Chromium|Firefox|Edge|Brave|"

@@ -70,6 +70,7 @@ _LATIN_ONLY = (
     "Enter", "JavaScript", "TOML", "Excel", "Ctrl", "Alt", "Shift", "Chrome", "Chromium", "Firefox", "Edge", "Brave",
     "Android", "Safari", "RSS", "Atom", "gzip", "GZIP", "WARC", "WACZ", "WebP", "bookmarklet", "PIN", "HTTPS", "AUC",
     "CSV", "PDF", "DOCX", "XLSX", "HTML", "JSON", "NDJSON", "JSONL", "ZIP", "URL", "SHA", "PNG", "JPEG", "MP4",
+    "GIF", "DDI", "UTF", "WebM", "Playwright",
     "Parquet", "DuckDB", "SQL", "SQLite", "PostgreSQL", "Debian", "Python", "Krippendorff", "Ed25519", "Markdown",
 )  # fmt: skip
 _PROTECTED = (
