@@ -63,8 +63,9 @@ def _first_posts(election, keys: Collection[str]) -> dict[str, dict]:
         held = _firsts.setdefault(key, {})
     if new := sorted(set(keys) - held.keys()):
         read = _posts(election, new, new)
-        shown = {name: {"text": row["text"][:_BEGINNING], "disturbing": row["disturbing"]} for name, row in read.items()}
-        held |= dict.fromkeys(new, {}) | shown
+        for name in new:
+            row = read.get(name, {})
+            held[name] = {"text": (row.get("text") or "")[:_BEGINNING], "disturbing": row.get("disturbing", False)}
     return held
 
 
