@@ -28,18 +28,6 @@ class Shown:
     mark: tuple[float, float]
     highest: int
 
-    @property
-    def count(self) -> int:
-        return int(self.spike.figure)
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.spike.figure)
-
-    @property
-    def usual_percent(self) -> int:
-        return round(100 * self.spike.usual)
-
 
 _held: dict[tuple, list[tuple[int, Spike, list[int]]]] = {}
 

@@ -9,10 +9,23 @@ from itertools import chain
 import ibis
 import pyarrow as pa
 
-from besa.triage.detectors.spikes.find import KINDS, NEWCOMERS, REACTIONS, VOLUME, Spike, daily, find
+from besa.triage.detectors.spikes.find import (
+    KINDS,
+    NEW_ACCOUNT,
+    NEW_COMMENTERS,
+    NEWCOMERS,
+    REACTIONS,
+    VOLUME,
+    Spike,
+    daily,
+    find,
+)
 from besa.triage.types import Resources
 
-__all__ = ["EXAMPLES", "KINDS", "NEWCOMERS", "REACTIONS", "VOLUME", "Spike", "daily", "detect", "find", "read"]
+__all__ = [
+    "EXAMPLES", "KINDS", "NEWCOMERS", "NEW_ACCOUNT", "NEW_COMMENTERS", "REACTIONS", "VOLUME", "Spike", "daily",
+    "detect", "find", "read",
+]  # fmt: skip
 
 _SCORE = 0.25
 _FOUND = pa.schema([("post_key", pa.string()), ("score", pa.float64()), ("reason", pa.string())])
