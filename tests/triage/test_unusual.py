@@ -204,6 +204,8 @@ def test_accounts_that_are_new_by_the_date_on_which_they_were_made():
 def test_where_sources_say_when_an_account_was_made(connector, row):
     assert account_made(connector, json.dumps(row)) == datetime(2027, 9, 1, 8, tzinfo=UTC)
     assert account_made(connector, json.dumps({"author": "ana", "created_at": "2027-09-01T08:00:00Z"})) is None
+    reposted = {"post": {"author": {"createdAt": "2020-01-01T08:00:00Z"}}, "reason": {"by": {"did": "did:plc:ana"}}}
+    assert account_made("bluesky", json.dumps(reposted)) is None
     assert account_made(connector, "{") is None and account_made("manual", json.dumps(row)) is None
 
 

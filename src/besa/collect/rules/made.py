@@ -13,7 +13,7 @@ from besa.collect.rules.values import at, moment
 _X = ("core", "user_results", "result")
 #: Connector -> where in its rows the moment may stand.
 PATHS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "x_api": (("author", "created_at"),),
+    "x_api": (("author", "created_at"), ("data", "author", "created_at")),
     "mastodon": (("account", "created_at"),),
     "bluesky": (("post", "author", "createdAt"), ("author", "createdAt"), ("author", "created_at")),
     "fourcat": (("author_created_at",),),
@@ -34,7 +34,9 @@ def account_made(connector: str, raw: str | None) -> datetime | None:
         row = json.loads(raw or "null")
     except ValueError:
         return None
-    for path in PATHS.get(connector, ()):
+    # a repost on Bluesky holds the post of somebody else
+    reposted = connector == "bluesky" and at(row, "reason", "by")
+    for path in (("reason", "by", "createdAt"),) if reposted else PATHS.get(connector, ()):
         if found := moment(at(row, *path)):
             return found
     return None
