@@ -118,7 +118,7 @@ def pages(election, users: dict) -> list[tuple[str, str, str]]:
     plain = [
         ("home", "coordinator"), ("home", "coder"), ("coding_home", "coordinator"), ("coding_home", "coder"),
         ("docket_today", "coordinator"), ("docket_figures", "coordinator"),
-        ("budget", "coordinator"), ("models", "coordinator"),
+        ("budget", "coordinator"), ("models", "coordinator"), ("families", "coordinator"),
         ("screen_next", "coder"), ("docket", "coordinator"), ("triage_runs", "coordinator"),
         ("lexicon", "coordinator"), ("findings", "editor"), ("agreement", "coordinator"), ("imports", "coordinator"),
         ("reports", "editor"), ("tables", "editor"), ("notices", "editor"), ("code", "coordinator"),
@@ -131,6 +131,7 @@ def pages(election, users: dict) -> list[tuple[str, str, str]]:
         ("docket, a week", "coordinator", reverse("docket") + f"?week={week}"),
         ("docket, page 100", "coordinator", reverse("docket") + "?page=100"),
         ("docket, a concern", "coordinator", reverse("docket") + "?concern=hate"),
+        ("families, page 100", "coordinator", reverse("families") + "?week=&page=100"),
         ("docket_item", "coordinator", reverse("docket_item", args=[item.pk])),
         ("findings, sought", "editor", reverse("findings") + "?q=a&week=" + week),
         ("finding", "editor", reverse("finding", args=[first.number])),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,9 +12,10 @@ import polars as pl
 import pytest
 from django.urls import reverse
 
+from besa.collect.rules.made import account_made
 from besa.people.policy import BELT
 from besa.triage import actions
-from besa.triage.detectors.spikes import NEWCOMERS, REACTIONS, VOLUME, find
+from besa.triage.detectors.spikes import NEW_ACCOUNT, NEW_COMMENTERS, NEWCOMERS, REACTIONS, VOLUME, find
 from besa.triage.rules import unusual
 from triage.posts import bring, post
 
@@ -161,6 +163,52 @@ def test_days_are_local_days(hour, day):
     assert spike.day == date(2027, 10, day) and spike.post_key == "x:s0"
 
 
+@pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+def test_accounts_that_are_new_by_the_date_on_which_they_were_made():
+    """Thirty known accounts comment at a page day by day; on the last, forty of which X says they are days old."""
+
+    def row(key, account, at, made, kind="comment"):
+        raw = json.dumps({"id": key, "author": {"created_at": made and made.isoformat()}})
+        return {"post_key": f"x:{key}", "account_key": account, "kind": kind, "posted_at": at, "connector": "x_api",
+                "host_account_key": "x:page" if kind == "comment" else None, "raw": raw}  # fmt: skip
+
+    old, last = datetime(2019, 5, 1, tzinfo=UTC), FIRST + timedelta(days=20)
+    rows = [row(f"{day}.{n}", f"x:o{n}", FIRST + timedelta(days=day, minutes=n), old)
+            for day in range(20) for n in range(30)]  # fmt: skip
+    rows += [row(f"w{n}", f"x:w{n}", last + timedelta(minutes=n), last - timedelta(days=9)) for n in range(40)]
+    rows += [row(f"u{n}", f"x:u{n}", last + timedelta(minutes=n), None) for n in range(40)]
+    rows += [row(f"a{n}", "x:fresh", last + timedelta(minutes=n), last - timedelta(days=3), "post") for n in range(6)]
+    rows += [row(f"b{n}", "x:aged", last + timedelta(minutes=n), last - timedelta(days=90), "post") for n in range(6)]
+    counts = {name: pl.lit(None, pl.Int64) for name in ("reactions", "comments", "shares")}
+    frame = pl.DataFrame(rows, schema_overrides={"host_account_key": pl.String}).with_columns(**counts)
+    found = {(spike.kind, spike.account_key): spike for spike in find(ibis.memtable(frame), "Europe/Belgrade")}
+    assert set(found) == {(NEW_COMMENTERS, "x:page"), (NEW_ACCOUNT, "x:fresh")}
+    wave, account = found[NEW_COMMENTERS, "x:page"], found[NEW_ACCOUNT, "x:fresh"]
+    assert (wave.figure, wave.post_key, round(wave.usual, 2)) == (1, "x:w0", 0.0)
+    assert (account.figure, account.usual, account.post_key) == (6, 3, "x:a0")
+    assert not find(ibis.memtable(frame.with_columns(raw=pl.lit(None, pl.String))), "Europe/Belgrade")
+
+
+@pytest.mark.parametrize(
+    ("connector", "row"),
+    [
+        ("x_api", {"author": {"created_at": "2027-09-01T08:00:00.000Z"}}),
+        ("mastodon", {"account": {"created_at": "2027-09-01T08:00:00.000Z"}}),
+        ("bluesky", {"post": {"author": {"createdAt": "2027-09-01T08:00:00Z"}}}),
+        ("fourcat", {"author_created_at": "2027-09-01 08:00:00"}),
+        ("crowdtangle", {"Page Created": "2027-09-01 08:00:00"}),
+        *(("zeeschuimer", {"data": {"core": {"user_results": {"result": {
+            part: {"created_at": "Wed Sep 01 08:00:00 +0000 2027"}}}}}}) for part in ("core", "legacy")),
+    ],
+)  # fmt: skip
+def test_where_sources_say_when_an_account_was_made(connector, row):
+    assert account_made(connector, json.dumps(row)) == datetime(2027, 9, 1, 8, tzinfo=UTC)
+    assert account_made(connector, json.dumps({"author": "ana", "created_at": "2027-09-01T08:00:00Z"})) is None
+    reposted = {"post": {"author": {"createdAt": "2020-01-01T08:00:00Z"}}, "reason": {"by": {"did": "did:plc:ana"}}}
+    assert account_made("bluesky", json.dumps(reposted)) is None
+    assert account_made(connector, "{") is None and account_made("manual", json.dumps(row)) is None
+
+
 @pytest.mark.django_db
 def test_it_is_shown_with_a_line_and_weighs_little(home, election, users, client, at):
     at.move_to(datetime(2027, 10, 2, 8, tzinfo=UTC))
@@ -191,5 +239,7 @@ def test_what_is_unusual_is_kept_in_figures_and_told_in_the_readers_language():
         assert said.startswith("40 posts on that day; usual are 2.1; A post drew 5,000 reactions")
         assert said.endswith("80 % of the commenters were never seen before; usual are 20 %")
         assert "far from what is usual" in shown.render(Context({"reason": "its account posted 40 times"}))
+        new = shown.render(Context({"reason": "new_account 12 3 2027-09-22; new_commenters 0.8 0.02 2027-09-22"}))
+        assert new.startswith("12 posts on that day, by an account that was made 3 days before; 80 % of the commenters")
     with translation.override("sr"):
         assert shown.render(Context({"reason": told})) != said

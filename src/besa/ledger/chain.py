@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -26,7 +26,7 @@ def record(
     *,
     by: By,
     act: str,
-    rows: Sequence[models.Model] = (),
+    rows: Iterable[models.Model] = (),
     erased: Sequence[tuple[str, str]] = (),
     reason: str = "",
     election: str = "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Case, Count, Sum, When
+from django.db.models import Case, Count, Q, Sum, When
 
 from besa.base import clock
 from besa.base.home import Home
@@ -24,7 +24,6 @@ from besa.reply import queries as reply
 from besa.report.models import Freeze, Publication, SignOff
 from besa.site import docket
 from besa.triage import queries as triage
-from besa.triage.models import DocketItem
 from besa.triage.queries.clocks import running
 
 #: Kinds that vanish by themselves: preserved before anything else.
@@ -69,9 +68,7 @@ def cards(user, election: Election | None) -> dict:
         found |= {
             "clocks": list(running(election)[:5]),
             "clocks_count": running(election).count(),
-            "unpreserved": unpreserved(election)[:5],
-            "unpreserved_count": unpreserved(election).count(),
-            "unpreserved_fleeting": unpreserved(election).filter(kind__in=_FLEETING).count(),
+            **_unpreserved(election),
             "funnel": _funnel(election),
             **docket.cards(election),
         }
@@ -103,6 +100,15 @@ def unpreserved(election: Election):
     """Marked to be kept and not yet in the vault: what vanishes by itself first, then the oldest."""
     fleeting = Case(When(kind__in=_FLEETING, then=1), default=0)
     return evidence.unpreserved(election).annotate(fleeting=fleeting).order_by("-fleeting", "posted_at", "id")
+
+
+def _unpreserved(election: Election) -> dict:
+    counts = evidence.unpreserved(election).aggregate(n=Count("id"), fleeting=Count("id", filter=Q(kind__in=_FLEETING)))
+    return {
+        "unpreserved": unpreserved(election)[:5] if counts["n"] else [],
+        "unpreserved_count": counts["n"],
+        "unpreserved_fleeting": counts["fleeting"],
+    }
 
 
 def cut_off(election: Election) -> datetime:
@@ -206,11 +212,12 @@ def accounts_without_look(election: Election) -> list[dict]:
 
 
 def _funnel(election: Election) -> dict[str, int]:
-    items = DocketItem.objects.filter(election=election)
+    decided = Adjudication.objects.filter(item__election=election).aggregate(
+        decided=Count("id"), confirmed=Count("id", filter=Q(decision__in=("violation", "compliance")))
+    )
     return {
         **triage.funnel(election),
-        "screened": Screening.objects.filter(item__in=items).count(),
-        "coded": Coding.objects.filter(item__in=items, place=1).count(),
-        "decided": Adjudication.objects.filter(item__in=items).count(),
-        "confirmed": Adjudication.objects.filter(item__in=items, decision__in=("violation", "compliance")).count(),
+        "screened": Screening.objects.filter(item__election=election).count(),
+        "coded": Coding.objects.filter(item__election=election, place=1).count(),
+        **decided,
     }

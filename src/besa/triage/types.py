@@ -40,7 +40,7 @@ SEEN = (
 )  # fmt: skip
 
 #: The columns of `posts` that a detector across posts may read.
-SEEN_ACROSS = (*SEEN, "account_name", "url", "posted_precision", "links", "media")
+SEEN_ACROSS = (*SEEN, "account_name", "url", "posted_precision", "links", "media", "connector", "raw")
 
 
 @dataclass(frozen=True)

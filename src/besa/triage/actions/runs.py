@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import ibis
 import polars as pl
@@ -167,7 +168,7 @@ def _finish(by, election: Election, corpus: Corpus, held: Run, posts: pa.Table, 
         held.problems = seen.told()
         held.save()
         clocks = begin(election, items)
-        record(by=by, act="triage.run", rows=[held, *items, *clocks, *kept], erased=gone, election=election.slug)
+        record(by=by, act="triage.run", rows=chain([held], items, clocks, kept), erased=gone, election=election.slug)
     return {"posts": held.posts, "signals": held.signals, "docketed": held.docketed, "run": held.run_id}
 
 

@@ -30,7 +30,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector("local", "1", local.detect, examples=local.EXAMPLES),
     Detector("copies", "2", copies.detect, across=True, examples=copies.EXAMPLES),
     Detector("coordination", "2", coordination.detect, across=True, examples=coordination.EXAMPLES),
-    Detector("spikes", "1", spikes.detect, across=True, examples=spikes.EXAMPLES),
+    Detector("spikes", "2", spikes.detect, across=True, examples=spikes.EXAMPLES),
 )
 
 

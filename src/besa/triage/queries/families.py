@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter, defaultdict
 from datetime import date
+from typing import NamedTuple
 
 import ibis
 import polars as pl
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet, Sum
 from ibis import _
 
 from besa.base import pdq
+from besa.base.home import Home
 from besa.base.ids import sha256_hex
 from besa.base.weeks import week_of
 from besa.pledge.models import Election
 from besa.triage.detectors import copies
-from besa.triage.models import DocketItem, Family
+from besa.triage.models import DocketItem, Family, Run
 
 #: More pictures than this are not held against each other: it would take minutes. The newest are.
 MOST_PICTURES = 20_000
@@ -54,28 +56,49 @@ def families_of(item: DocketItem) -> list[Family]:
     return [one for one in (text, family_of(item.election, item.post_key, "picture")) if one]
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A family in the list, of which only what the order needs has been read: `days` of the week that was asked for."""
+class Listed(NamedTuple):
+    """A family in the list: how many of its posts are of the week that was asked for."""
 
-    pk: int
     posts: int
     accounts: int
-    days: dict[str, int]
+    pk: int
+
+
+_lists: dict[tuple, dict[str, list[Listed]]] = {}
 
 
 def largest(election: Election, week: str | None = "") -> tuple[str, list[str], list[Listed]]:
-    """(week shown, all weeks, families with posts in it, largest first). `week`: "" for all, None for the last."""
-    rows = list(Family.objects.filter(election=election).values_list("pk", "accounts", "days"))
-    week_by_day = {day: week_of(date.fromisoformat(day)) for day in {day for *_, days in rows for day in days}}
-    weeks = sorted(set(week_by_day.values()))
+    """(week shown, all weeks, families with posts in it, largest first). `week`: "" for all, None for the last.
+
+    Remembered until a run changes the families.
+    """
+    told = Family.objects.filter(election=election).aggregate(Count("pk"), Sum("posts"), Max("pk"))
+    run = Run.objects.filter(election=election).order_by("-pk").values_list("pk", "state").first()
+    key = (str(Home.here().root), election.pk, run, *told.values())
+    lists = _lists.get(key)
+    if lists is None:
+        lists = _by_week(election)
+        _lists.clear()
+        _lists[key] = lists
+    weeks = sorted(name for name in lists if name)
     week = (weeks[-1:] or [""])[0] if week is None else week if week in weeks else ""
-    listed = []
-    for pk, accounts, days in rows:
-        held = {day: count for day, count in days.items() if not week or week_by_day[day] == week}
-        if held:
-            listed.append(Listed(pk, sum(held.values()), accounts, held))
-    return week, weeks, sorted(listed, key=lambda one: (-one.posts, -one.accounts, one.pk))
+    return week, weeks, lists.get(week, [])
+
+
+def _by_week(election: Election) -> dict[str, list[Listed]]:
+    """Week -> families with posts in it, largest first; "" for all weeks."""
+    lists: dict[str, list[Listed]] = defaultdict(list)
+    week_by_day: dict[str, str] = {}
+    for pk, accounts, days in Family.objects.filter(election=election).values_list("pk", "accounts", "days").iterator():
+        counts: Counter = Counter()
+        for day, posts in days.items():
+            week = week_by_day.get(day) or week_by_day.setdefault(day, week_of(date.fromisoformat(day)))
+            counts[week] += posts
+        for week, posts in (*counts.items(), ("", counts.total())):
+            lists[week].append(Listed(posts, accounts, pk))
+    for listed in lists.values():
+        listed.sort(key=lambda one: (-one.posts, -one.accounts, one.pk))
+    return dict(lists)
 
 
 def docketed(family: Family) -> QuerySet[DocketItem]:

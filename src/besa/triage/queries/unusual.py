@@ -12,6 +12,7 @@ from besa.base.home import Home
 from besa.corpus import Corpus
 from besa.pledge.models import Account, Election
 from besa.triage.detectors.spikes import Spike, daily, find
+from besa.triage.queries.arrivals import all_posts
 
 #: What the page shows: the newest spikes, and the days of each line.
 _MOST, LINE_DAYS = 50, 42
@@ -27,18 +28,6 @@ class Shown:
     points: str
     mark: tuple[float, float]
     highest: int
-
-    @property
-    def count(self) -> int:
-        return int(self.spike.figure)
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.spike.figure)
-
-    @property
-    def usual_percent(self) -> int:
-        return round(100 * self.spike.usual)
 
 
 _held: dict[tuple, list[tuple[int, Spike, list[int]]]] = {}
@@ -67,18 +56,17 @@ def _found(corpus: Corpus, election: Election, index: dict[str, int], until: dat
     version = corpus.version()
     if version < 0:
         return []
-    posts = corpus.ibis(version).table("posts")
-    posts = posts.filter(posts.election == election.slug)
-    found = find(posts, election.timezone, until)
-    of = _accounts(posts, {spike.account_key for spike in found}, index)
-    found = [spike for spike in found if spike.account_key in of]
-    found = sorted(found, key=lambda spike: (spike.day, spike.account_key, spike.kind), reverse=True)[:_MOST]
-    lines: dict[tuple, list[int]] = {}
-    for day in {spike.day for spike in found}:
-        keys = [spike.account_key for spike in found if spike.day == day]
-        last = day + timedelta(days=LINE_DAYS // 6)
-        for account, line in daily(posts, election.timezone, keys, last, LINE_DAYS).items():
-            lines[account, day] = line
+    with all_posts(corpus, election, version) as (posts, _):
+        found = find(posts, election.timezone, until)
+        of = _accounts(posts, {spike.account_key for spike in found}, index)
+        found = [spike for spike in found if spike.account_key in of]
+        found = sorted(found, key=lambda spike: (spike.day, spike.account_key, spike.kind), reverse=True)[:_MOST]
+        lines: dict[tuple, list[int]] = {}
+        for day in {spike.day for spike in found}:
+            keys = [spike.account_key for spike in found if spike.day == day]
+            last = day + timedelta(days=LINE_DAYS // 6)
+            for account, line in daily(posts, election.timezone, keys, last, LINE_DAYS).items():
+                lines[account, day] = line
     return [(of[spike.account_key], spike, lines[spike.account_key, spike.day]) for spike in found]
 
 

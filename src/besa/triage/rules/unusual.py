@@ -25,6 +25,8 @@ _TIMES, _TIMES_REACTIONS, _TIMES_NEWCOMERS = 2.0, 4.0, 1.5
 #: Robust deviations above the median, for logarithms of reactions; and the least that one deviation counts for.
 _FAR, _LEAST_SPREAD = 7.0, 0.25
 _SPIKES_BEFORE = 3
+#: So many days after it was made an account is new.
+NEW_DAYS = 30
 _COMMENT_DAYS, _COMMENTERS = 7, 50
 
 

@@ -22,6 +22,8 @@ from besa.triage.queries.authors import account_index, as_item
 
 _PAGE = 20
 _STEP, _HEIGHT = 8, 40
+#: Of a family's first post the list shows so many characters, and keeps no more posts than this at hand.
+_BEGINNING, _MOST_HELD = 241, 2000
 
 
 @require_safe
@@ -31,13 +33,12 @@ def families(request):
     week, weeks, listed = found.largest(election, request.GET.get("week")) if election else ("", [], [])
     page = Paginator(listed, _PAGE).get_page(request.GET.get("page"))
     held = Family.objects.in_bulk([one.pk for one in page])
-    keys = [one.first_key for one in held.values()]
-    firsts = _posts(election, keys, keys)
+    firsts = _first_posts(election, {one.first_key for one in held.values()})
     rows = [
         {
             "family": held[one.pk],
             "posts": one.posts,
-            "bars": bars(one.days, week),
+            "bars": bars(held[one.pk].days, week),
             "first": firsts.get(held[one.pk].first_key),
         }
         for one in page
@@ -47,6 +48,25 @@ def families(request):
         "triage/families.html",
         {"page": page, "rows": rows, "week": week, "weeks": weeks, "rest": f"week={week}"},
     )
+
+
+_firsts: dict[tuple, dict[str, dict]] = {}
+
+
+def _first_posts(election, keys: Collection[str]) -> dict[str, dict]:
+    """How the list shows these posts: what they begin with; remembered until the corpus changes."""
+    corpus = Corpus(Home.here().corpus)
+    key = (str(corpus.root), getattr(election, "pk", None), corpus.version(), corpus.version_of("signals"))
+    held = _firsts.get(key)
+    if held is None or len(held) > _MOST_HELD:
+        _firsts.clear()
+        held = _firsts.setdefault(key, {})
+    if new := sorted(set(keys) - held.keys()):
+        read = _posts(election, new, new)
+        for name in new:
+            row = read.get(name, {})
+            held[name] = {"text": (row.get("text") or "")[:_BEGINNING], "disturbing": row.get("disturbing", False)}
+    return held
 
 
 def _posts(election, keys: Collection[str], looked_at: Collection[str]) -> dict[str, dict]:
@@ -89,9 +109,9 @@ def bars(counts: dict[str, int], week: str = "") -> dict:
     first, last = week_days(week) if week else (date.fromisoformat(min(counts)), date.fromisoformat(max(counts)))
     last = max(last, first + timedelta(days=6))
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    drawn = []
+    drawn, most = [], max(counts.get(day.isoformat(), 0) for day in days)
     for at, day in enumerate(days):
         if count := counts.get(day.isoformat(), 0):
-            height = max(2, round(_HEIGHT * count / max(counts.values())))
+            height = max(2, round(_HEIGHT * count / most))
             drawn.append({"day": day, "count": count, "x": _STEP * at, "y": _HEIGHT - height, "height": height})
     return {"first": first, "last": last, "width": _STEP * len(days), "height": _HEIGHT, "days": drawn}

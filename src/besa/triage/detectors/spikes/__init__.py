@@ -9,10 +9,23 @@ from itertools import chain
 import ibis
 import pyarrow as pa
 
-from besa.triage.detectors.spikes.find import KINDS, NEWCOMERS, REACTIONS, VOLUME, Spike, daily, find
+from besa.triage.detectors.spikes.find import (
+    KINDS,
+    NEW_ACCOUNT,
+    NEW_COMMENTERS,
+    NEWCOMERS,
+    REACTIONS,
+    VOLUME,
+    Spike,
+    daily,
+    find,
+)
 from besa.triage.types import Resources
 
-__all__ = ["EXAMPLES", "KINDS", "NEWCOMERS", "REACTIONS", "VOLUME", "Spike", "daily", "detect", "find", "read"]
+__all__ = [
+    "EXAMPLES", "KINDS", "NEWCOMERS", "NEW_ACCOUNT", "NEW_COMMENTERS", "REACTIONS", "VOLUME", "Spike", "daily",
+    "detect", "find", "read",
+]  # fmt: skip
 
 _SCORE = 0.25
 _FOUND = pa.schema([("post_key", pa.string()), ("score", pa.float64()), ("reason", pa.string())])
@@ -70,4 +83,15 @@ def _liked() -> list[dict]:
     ]  # fmt: skip
 
 
-EXAMPLES = tuple(chain(_quiet_then_loud(), _liked()))
+def _just_made() -> list[dict]:
+    """Five posts on one day of an account that was made the day before; another that is old does the same."""
+    first = datetime(2027, 9, 20, 8, tzinfo=UTC)
+    return [
+        {"text": f"Hello {n} from here", "account_key": account, "posted_at": (first + timedelta(hours=n)).isoformat(),
+         "connector": "x_api", "raw": f'{{"author": {{"created_at": "{made}T08:00:00Z"}}}}',
+         "concerns": ["unusual"] if account == "x:made" and n == 0 else []}
+        for n in range(5) for account, made in (("x:made", "2027-09-19"), ("x:old", "2019-05-01"))
+    ]  # fmt: skip
+
+
+EXAMPLES = tuple(chain(_quiet_then_loud(), _liked(), _just_made()))

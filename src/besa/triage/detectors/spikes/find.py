@@ -10,12 +10,16 @@ from zoneinfo import ZoneInfo
 import ibis
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from ibis import _
 
+from besa.collect.rules.made import PATHS, account_made
 from besa.corpus.engines.flow import flow
 from besa.triage.rules import unusual
 
-VOLUME, REACTIONS, NEWCOMERS = KINDS = ("volume", "reactions", "newcomers")
+VOLUME, REACTIONS, NEWCOMERS, NEW_ACCOUNT, NEW_COMMENTERS = KINDS = (
+    "volume", "reactions", "newcomers", "new_account", "new_commenters"
+)  # fmt: skip
 #: No more days than these are looked at, counted back from the newest post.
 _DAYS = 200
 #: Accounts judged at a time, so that memory stays flat.
@@ -28,7 +32,8 @@ _EPOCH = date(1970, 1, 1)
 class Spike:
     """One figure of an account that is far from its own past, and the post that stands for it.
 
-    `figure` and `usual`: posts a day, reactions to the post, or share of commenters never seen before (0 to 1).
+    `figure` and `usual`: posts a day, reactions to the post, or share of commenters never seen before, or made in the
+    `unusual.NEW_DAYS` before (0 to 1). Of a new account: its posts and comments that day, and its age in days.
     """
 
     kind: str
@@ -46,6 +51,8 @@ def find(posts: ibis.Table, timezone: str, until: datetime | None = None) -> lis
         return []
     told, last = told
     found = [*_volume(told, last), *_reactions(told), *_newcomers(told)]
+    if (made := _made(told)) is not None:
+        found += [*_new_accounts(told, made), *_new_commenters(told, made)]
     return sorted(found, key=lambda spike: (spike.day, spike.account_key, spike.kind, spike.post_key))
 
 
@@ -105,8 +112,7 @@ _QUARTER = timedelta(minutes=15)
 
 def _per_day(told: ibis.Table) -> ibis.Table:
     # the day's first post stands for it: later ones do not change which that is
-    first = (told.at.cast("string").lpad(12, "0") + ibis.literal(" ") + told.post_key).min()
-    return told.group_by(["account_key", "day"]).aggregate(posts=told.count(), first=first)
+    return told.group_by(["account_key", "day"]).aggregate(posts=told.count(), first=_first(told))
 
 
 def _volume(told: ibis.Table, last: int) -> list[Spike]:
@@ -170,16 +176,27 @@ def _by_account(rows: ibis.Table) -> Iterator[tuple[str, pl.DataFrame]]:
 
 def _newcomers(told: ibis.Table) -> list[Spike]:
     """An account is new on the day on which this corpus first saw it."""
+    born = told.group_by("account_key").aggregate(born=told.day.min())
+    once = _commenters(told).inner_join(born, "account_key")
+    return _waves(NEWCOMERS, once.mutate(fresh=_.born == _.day))
+
+
+def _commenters(told: ibis.Table) -> ibis.Table:
+    """Who commented where on which day, with the first of these comments."""
     hosted = told.filter(
         told.kind.isin(_COMMENTS), told.host_account_key.notnull(), told.host_account_key != told.account_key
     )  # fmt: skip
-    born = told.group_by("account_key").aggregate(born=told.day.min())
-    once = hosted.group_by(["host_account_key", "day", "account_key"]).aggregate(
-        first=(hosted.at.cast("string").lpad(12, "0") + ibis.literal(" ") + hosted.post_key).min()
-    )
-    once = once.inner_join(born, "account_key").select("host_account_key", "day", "first", "born")
+    return hosted.group_by(["host_account_key", "day", "account_key"]).aggregate(first=_first(hosted))
+
+
+def _first(of: ibis.Table) -> ibis.Value:
+    return (of.at.cast("string").lpad(12, "0") + ibis.literal(" ") + of.post_key).min()
+
+
+def _waves(kind: str, once: ibis.Table) -> list[Spike]:
+    """Days on which too many of a page's commenters are `fresh`."""
     per_day = once.group_by(["host_account_key", "day"]).aggregate(
-        fresh=(_.born == _.day).sum(), everybody=_.count(), first=_["first"].min()
+        fresh=_.fresh.sum(), everybody=_.count(), first=_["first"].min()
     )
     rows = pl.from_arrow(per_day.to_pyarrow()).sort("host_account_key", "day")
     found = []
@@ -188,10 +205,44 @@ def _newcomers(told: ibis.Table) -> list[Spike]:
         far, usual = unusual.newcomers(fresh, everybody, group["day"].to_numpy())
         for at in np.flatnonzero(far).tolist():
             found.append(
-                Spike(NEWCOMERS, host, _date(group["day"][at]), fresh[at] / everybody[at], usual[at],
+                Spike(kind, host, _date(group["day"][at]), fresh[at] / everybody[at], usual[at],
                       group["first"][at].partition(" ")[2])
             )  # fmt: skip
     return found
+
+
+def _made(told: ibis.Table) -> ibis.Table | None:
+    """Account and day on which it was made, of those of whom a source says so; None where there are none."""
+    if not {"connector", "raw"} <= set(told.columns):
+        return None
+    telling = told.filter(told.connector.isin(sorted(PATHS)))
+    one = telling.group_by("account_key").aggregate(post_key=telling.post_key.max())
+    rows = telling.semi_join(one, ["account_key", "post_key"]).select("account_key", "connector", "raw")
+    keys, days = [], []
+    for batch in flow(rows):
+        for key, connector, raw in zip(*(batch[name].to_pylist() for name in rows.columns), strict=True):
+            if made := account_made(connector, raw):
+                keys.append(key)
+                days.append((made.date() - _EPOCH).days)
+    return ibis.memtable(pa.table({"account_key": keys, "made": pa.array(days, pa.int64())})) if keys else None
+
+
+def _new_accounts(told: ibis.Table, made: ibis.Table) -> list[Spike]:
+    """The first day on which an account posted or commented often while it was new."""
+    per_day = _per_day(told).inner_join(made, "account_key").mutate(age=_.day - _.made)
+    per_day = per_day.filter(_.age <= unusual.NEW_DAYS, _.posts >= unusual.LEAST_POSTS)
+    rows = pl.from_arrow(per_day.to_pyarrow()).sort("account_key", "day").unique("account_key", keep="first")
+    return [
+        Spike(NEW_ACCOUNT, row["account_key"], _date(row["day"]), row["posts"], max(0, row["age"]),
+              row["first"].partition(" ")[2])
+        for row in rows.to_dicts()
+    ]  # fmt: skip
+
+
+def _new_commenters(told: ibis.Table, made: ibis.Table) -> list[Spike]:
+    """As `_newcomers`, by the day on which the accounts were made; others are not counted."""
+    once = _commenters(told).inner_join(made, "account_key")
+    return _waves(NEW_COMMENTERS, once.mutate(fresh=_.day - _.made <= unusual.NEW_DAYS))
 
 
 def _date(day: int) -> date:
