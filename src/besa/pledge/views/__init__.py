@@ -124,6 +124,7 @@ def signatory(request, actor: str):
             "actor": found,
             "signatory": held,
             "signatures": queries.signatures_of(held),
+            "languages": NAMES.items(),
             "status": queries.status_of(found, queries.today(request.election)),
         },
     )
