@@ -9,21 +9,16 @@ from django.urls import reverse
 
 from besa.base.home import Home
 from besa.edition import keys, receipt
-from besa.pledge.models import Clause, Code, Signature
+from besa.pledge.models import Clause, Signature
 from besa.pledge.queries import receipts
 from besa.site.cli import main
+from pledge.pledge_made import whole_code
 
 
 @pytest.fixture
 def signature(home, election):
     """One that binds the text as it is kept."""
-    code = Code.objects.get(election=election)
-    clause = Clause.objects.filter(principle__code=code).first()
-    clause.texts = {"en": "No hate, no threats.", "sq": "Pa urrejtje, pa kërcënime."}
-    clause.save()
-    code.sha256 = receipts.sha256_hex(receipts.text_of(code))
-    code.save()
-    Signature.objects.filter(code=code).update(text_sha256=code.sha256)
+    code = whole_code(election)
     return Signature.objects.filter(code=code).select_related("code", "signatory__actor__election").first()
 
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.pledge import views
-from besa.pledge.views import listing, receipts
+from besa.pledge.views import inviting, listing, receipts
 
 urlpatterns = [
     path("", views.code, name="code"),
@@ -9,6 +9,9 @@ urlpatterns = [
     path("signatories/<slug:actor>/", views.signatory, name="signatory"),
     path("signatories/<slug:actor>/sign/", views.signatory_sign, name="signatory_sign"),
     path("signatories/<slug:actor>/withdraw/", views.signatory_withdraw, name="signatory_withdraw"),
+    path("signatories/<slug:actor>/carry/", inviting.signatory_carry, name="signatory_carry"),
+    path("requests/", inviting.requests, name="sign_requests"),
+    path("requests/<int:pk>/", inviting.request_decide, name="sign_request"),
     path("signatures/<int:pk>/receipt.json", receipts.receipt_json, name="receipt_json"),
     path("signatures/<int:pk>/receipt-<str:language>.pdf", receipts.receipt_pdf, name="receipt_pdf"),
     path("versions/<int:pk>/code.json", receipts.code_text, name="code_text"),

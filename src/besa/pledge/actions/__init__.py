@@ -8,19 +8,27 @@ from besa.pledge.actions.grading import (
     mark_gone,
     set_account_status,
 )
+from besa.pledge.actions.inviting import ask, invite, redeem, refuse, sign_self, take_back
 from besa.pledge.actions.listing import import_list, undo_list
-from besa.pledge.actions.signing import rejoin, sign, withdraw
+from besa.pledge.actions.signing import carry, rejoin, sign, withdraw
 
 __all__ = [
+    "ask",
+    "carry",
     "choose_areas",
     "confirm",
     "grade_affiliation",
     "grade_identity",
     "import_list",
+    "invite",
     "mark_gone",
+    "redeem",
+    "refuse",
     "rejoin",
     "set_account_status",
     "sign",
+    "sign_self",
+    "take_back",
     "undo_list",
     "withdraw",
 ]

@@ -1,4 +1,4 @@
-"""`besa verify`: is what stands there what was written? Evidence, a dossier, edition or receipt, the vault, the ledger."""
+"""`besa verify`: is it what was written? Evidence, a dossier, edition or receipt, the vault, or the ledger."""
 
 from __future__ import annotations
 
