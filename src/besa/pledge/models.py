@@ -276,7 +276,7 @@ class Signature(models.Model):
     `carried_from`: the signature of a party that merged into this one or was renamed; it goes on here.
     """
 
-    LEDGER_LATER = ("carried_from",)
+    LEDGER_LATER = ("carried_from_id",)
 
     signatory = models.ForeignKey(Signatory, on_delete=models.PROTECT, related_name="+")
     code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="+")
