@@ -234,3 +234,13 @@ class CarryForm(forms.Form):
         super().__init__(*args, **kwargs)
         actors = queries.actors(signatory.actor.election).exclude(pk=signatory.actor_id)
         self.fields["to"].choices = [("", "–"), *((actor.slug, actor.name) for actor in actors)]
+
+
+class CloneForm(forms.Form):
+    to = forms.ChoiceField(label=_("Election"))
+    version = forms.CharField(label=_("Version"), max_length=20)
+    effective_from = _day(_("In force from"))
+
+    def __init__(self, *args, elections, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(one.slug, one.slug) for one in elections]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.pledge import views
-from besa.pledge.views import inviting, listing, receipts
+from besa.pledge.views import inviting, listing, receipts, versions
 
 urlpatterns = [
     path("", views.code, name="code"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("requests/<int:pk>/", inviting.request_decide, name="sign_request"),
     path("signatures/<int:pk>/receipt.json", receipts.receipt_json, name="receipt_json"),
     path("signatures/<int:pk>/receipt-<str:language>.pdf", receipts.receipt_pdf, name="receipt_pdf"),
+    path("versions/", versions.versions, name="code_versions"),
+    path("versions/<int:pk>/clone/", versions.clone, name="code_clone"),
     path("versions/<int:pk>/code.json", receipts.code_text, name="code_text"),
     path("watch-list/", views.watchlist, name="watchlist"),
     path("watch-list/<slug:actor>/", views.actor, name="actor"),

@@ -11,11 +11,13 @@ from besa.pledge.actions.grading import (
 from besa.pledge.actions.inviting import ask, invite, redeem, refuse, sign_self, take_back
 from besa.pledge.actions.listing import import_list, undo_list
 from besa.pledge.actions.signing import carry, rejoin, sign, withdraw
+from besa.pledge.actions.versions import clone_code
 
 __all__ = [
     "ask",
     "carry",
     "choose_areas",
+    "clone_code",
     "confirm",
     "grade_affiliation",
     "grade_identity",

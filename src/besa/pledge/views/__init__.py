@@ -56,8 +56,8 @@ def code(request):
     languages = [tag for tag in request.election.languages if tag in NAMES]
     here = tag_of(get_language() or "en")
     left = request.GET.get("left") if request.GET.get("left") in languages else here
-    right = request.GET.get("right") if request.GET.get("right") in languages else ""
-    shown = list(dict.fromkeys([left, right] if right else [left]))
+    right = request.GET.get("right") if request.GET.get("right") in [*languages, "all"] else ""
+    shown = list(dict.fromkeys([left, *languages] if right == "all" else filter(None, [left, right])))
 
     def side_by_side(texts: dict) -> list[tuple[str, str]]:
         return [(tag, pick(texts, tag)) for tag in shown]
