@@ -244,3 +244,25 @@ class CloneForm(forms.Form):
     def __init__(self, *args, elections, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = [(one.slug, one.slug) for one in elections]
+
+
+class CeremonyForm(forms.Form):
+    actors = forms.MultipleChoiceField(label=_("Who signs"), widget=forms.CheckboxSelectMultiple)
+    authority = forms.CharField(
+        label=_("How their authority is verified"), widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example: a written mandate, shown at the door of the hall."),
+    )  # fmt: skip
+
+    def __init__(self, *args, election: Election, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["actors"].choices = [
+            (actor.slug, actor.name)
+            for actor in queries.may_sign(election)
+            if actor.kind not in (ActorKind.MAYOR_CANDIDATE, ActorKind.COUNCIL_CANDIDATE)
+        ]
+
+
+class RemindForm(forms.Form):
+    on = _day(_("Day"))
+    how = forms.CharField(label=_("How they were reminded"), max_length=300)
+    acknowledged_by = forms.CharField(label=_("Who acknowledged it"), required=False, max_length=200)

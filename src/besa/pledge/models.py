@@ -339,3 +339,17 @@ class Invitation(models.Model):
                 fields=["election", "actor"], condition=Q(state="invited"), name="one_open_invitation"
             ),
         ]
+
+
+class Acknowledgement(models.Model):
+    """Proof that a signatory was reminded of the Code on a day, and who there acknowledged it."""
+
+    signatory = models.ForeignKey(Signatory, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    how = models.CharField(max_length=300)
+    acknowledged_by = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["on", "id"]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.pledge import views
-from besa.pledge.views import inviting, listing, receipts, versions
+from besa.pledge.views import ceremony, inviting, listing, receipts, versions
 
 urlpatterns = [
     path("", views.code, name="code"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("signatories/<slug:actor>/sign/", views.signatory_sign, name="signatory_sign"),
     path("signatories/<slug:actor>/withdraw/", views.signatory_withdraw, name="signatory_withdraw"),
     path("signatories/<slug:actor>/carry/", inviting.signatory_carry, name="signatory_carry"),
+    path("signatories/<slug:actor>/remind/", ceremony.signatory_remind, name="signatory_remind"),
+    path("ceremony/", ceremony.ceremony, name="ceremony"),
     path("requests/", inviting.requests, name="sign_requests"),
     path("requests/<int:pk>/", inviting.request_decide, name="sign_request"),
     path("signatures/<int:pk>/receipt.json", receipts.receipt_json, name="receipt_json"),

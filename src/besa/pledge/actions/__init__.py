@@ -1,5 +1,6 @@
 """Every write of this room. The pack loader (`pledge.pack`, called by `site.packs`) is the other way in."""
 
+from besa.pledge.actions.ceremony import acknowledge, call_up
 from besa.pledge.actions.grading import (
     choose_areas,
     confirm,
@@ -14,7 +15,9 @@ from besa.pledge.actions.signing import carry, rejoin, sign, withdraw
 from besa.pledge.actions.versions import clone_code
 
 __all__ = [
+    "acknowledge",
     "ask",
+    "call_up",
     "carry",
     "choose_areas",
     "clone_code",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from besa.base import clock
 from besa.base.ids import sha256_hex
-from besa.pledge.models import Clause, Code, Election, Invitation, Principle
+from besa.pledge.models import Acknowledgement, Clause, Code, Election, Invitation, Principle, Signatory
 
 _WITH = ("election", "actor", "signature__code", "signature__signatory__actor__election")
 
@@ -29,6 +29,10 @@ def invitation_of_session(key: str) -> Invitation | None:
     """The one that this session opens: to sign, and after it to fetch the receipt."""
     open_now = Invitation.objects.filter(state__in=("invited", "signed"), session_until__gt=clock.now())
     return open_now.select_related(*_WITH).filter(session_sha256=sha256_hex(key)).first() if key else None
+
+
+def reminders(signatory: Signatory) -> list[Acknowledgement]:
+    return list(Acknowledgement.objects.filter(signatory=signatory))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from besa.base.languages import NAMES, pick, tag_of
 from besa.people.policy import desk, may
 from besa.pledge import actions, forms, queries
 from besa.pledge.models import Account, Actor, Election
-from besa.pledge.queries.inviting import waiting
+from besa.pledge.queries.inviting import reminders, waiting
 
 _PAGE = 50
 
@@ -127,6 +127,7 @@ def signatory(request, actor: str):
             "signatory": held,
             "signatures": queries.signatures_of(held),
             "languages": NAMES.items(),
+            "reminders": reminders(held),
             "status": queries.status_of(found, queries.today(request.election)),
         },
     )
