@@ -21,6 +21,7 @@ FURNITURE = {
 }  # fmt: skip
 #: What a room has beyond the furniture; each is named in its README or its first line.
 MORE = {
+    "pledge": {"door_urls"},
     "collect": {"connectors", "coverage", "gate_urls", "live", "names", "phone_urls"},
     "coding": {"codebook", "names_read"},
     "triage": {"detectors", "evaluation", "learning", "mentions"},

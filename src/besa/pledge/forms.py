@@ -165,3 +165,104 @@ class WatchListFilter(forms.Form):
         self.fields["party"].choices = everything + [
             (party.slug, party.short_name or party.name) for party in queries.parties(election)
         ]
+
+
+class AskForm(forms.Form):
+    """What somebody fills in at the Door who wants to sign. `website` is never seen by people."""
+
+    body = forms.CharField(label=_("For whom you want to sign"), max_length=200, help_text=_("Party, outlet, person."))
+    person = forms.CharField(label=_("Your name"), max_length=200)
+    office = forms.CharField(label=_("Your office there"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"), help_text=_("The link goes there. An address of the body is best."))
+    note = forms.CharField(
+        label=_("How we can verify that you may sign"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+
+    def clean_website(self):
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(gettext("Leave this empty"))
+        return ""
+
+
+class SignSelfForm(forms.Form):
+    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    signer = forms.CharField(label=_("Your name and office"), max_length=200)
+    keeper_office = forms.CharField(
+        label=_("Office of the Code keeper"), required=False, max_length=200, help_text=_("Shown in the register.")
+    )
+    keeper_email = forms.EmailField(
+        label=_("E-mail of the Code keeper"), required=False, help_text=_("For notices; never published.")
+    )
+    confirm = forms.BooleanField(label=_("I have read the text above, I may sign for this body, and I sign it."))
+
+
+class InviteForm(forms.Form):
+    """`act`: invite, refuse or end; the buttons name it."""
+
+    actor = forms.ChoiceField(label=_("Who it is on the watch-list"), required=False)
+    reason = forms.CharField(
+        label=_("How you know, or why not"), widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Call them at a number you found yourself, never at one given in the request."),
+    )  # fmt: skip
+    act = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, election: Election, state: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.acts = {"asked": ("invite", "refuse"), "invited": ("invite", "end")}.get(state, ())
+        actors = queries.actors(election)
+        self.fields["actor"].choices = [("", "–"), *((actor.slug, actor.name) for actor in actors)]
+
+    def clean(self):
+        given = super().clean()
+        if given.get("act") not in self.acts:
+            raise forms.ValidationError(gettext("This request has been dealt with."))
+        if given["act"] == "invite" and not given.get("actor"):
+            self.add_error("actor", gettext("Choose a body of this election."))
+        return given
+
+
+class CarryForm(forms.Form):
+    to = forms.ChoiceField(label=_("Who goes on"))
+    on = _day(_("From"))
+    reason = forms.CharField(
+        label=_("How it is known"), widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example the decision of the congress, or the entry in the register of parties."),
+    )  # fmt: skip
+
+    def __init__(self, *args, signatory, **kwargs):
+        super().__init__(*args, **kwargs)
+        actors = queries.actors(signatory.actor.election).exclude(pk=signatory.actor_id)
+        self.fields["to"].choices = [("", "–"), *((actor.slug, actor.name) for actor in actors)]
+
+
+class CloneForm(forms.Form):
+    to = forms.ChoiceField(label=_("Election"))
+    version = forms.CharField(label=_("Version"), max_length=20)
+    effective_from = _day(_("In force from"))
+
+    def __init__(self, *args, elections, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(one.slug, one.slug) for one in elections]
+
+
+class CeremonyForm(forms.Form):
+    actors = forms.MultipleChoiceField(label=_("Who signs"), widget=forms.CheckboxSelectMultiple)
+    authority = forms.CharField(
+        label=_("How their authority is verified"), widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example: a written mandate, shown at the door of the hall."),
+    )  # fmt: skip
+
+    def __init__(self, *args, election: Election, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["actors"].choices = [
+            (actor.slug, actor.name)
+            for actor in queries.may_sign(election)
+            if actor.kind not in (ActorKind.MAYOR_CANDIDATE, ActorKind.COUNCIL_CANDIDATE)
+        ]
+
+
+class RemindForm(forms.Form):
+    on = _day(_("Day"))
+    how = forms.CharField(label=_("How they were reminded"), max_length=300)
+    acknowledged_by = forms.CharField(label=_("Who acknowledged it"), required=False, max_length=200)

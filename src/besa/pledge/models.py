@@ -16,6 +16,7 @@ from besa.base.words import (
     SignatureKind,
 )
 from besa.ledger.fields import WordField
+from besa.outbox.models import Message
 
 
 class Election(models.Model):
@@ -270,7 +271,12 @@ class Signatory(models.Model):
 
 
 class Signature(models.Model):
-    """From `signed_on` until the day before `withdrawn_on`; binds the text by its SHA-256."""
+    """From `signed_on` until the day before `withdrawn_on`; binds the text by its SHA-256.
+
+    `carried_from`: the signature of a party that merged into this one or was renamed; it goes on here.
+    """
+
+    LEDGER_LATER = ("carried_from_id",)
 
     signatory = models.ForeignKey(Signatory, on_delete=models.PROTECT, related_name="+")
     code = models.ForeignKey(Code, on_delete=models.PROTECT, related_name="+")
@@ -281,6 +287,7 @@ class Signature(models.Model):
     text_sha256 = models.CharField(max_length=64)
     withdrawn_on = models.DateField(null=True, blank=True)
     withdrawal_reason = models.TextField(blank=True)
+    carried_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["signed_on"]
@@ -291,3 +298,58 @@ class Signature(models.Model):
                 name="withdrawn_after_signing",
             ),
         ]
+
+
+class Invitation(models.Model):
+    """Somebody wants to sign for a body: asked at the Door, or called up at the ceremony.
+
+    `asked` -> `invited` (a person verified the authority; a one-use link went out) -> `signed`; or `refused`, `ended`.
+    Of link and session only hashes are kept; both are '' once they open nothing any more.
+    """
+
+    STATES = ("asked", "invited", "signed", "refused", "ended")
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(Actor, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = WordField(SignatureKind)
+    state = WordField(STATES)
+    body = models.CharField(max_length=200)
+    person = models.CharField(max_length=200, blank=True)
+    office = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, default="en")
+    note = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+    authority = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    token_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    redeemed_at = models.DateTimeField(null=True, blank=True)
+    session_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    session_until = models.DateTimeField(null=True, blank=True)
+    signature = models.ForeignKey(Signature, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "actor"], condition=Q(state="invited"), name="one_open_invitation"
+            ),
+        ]
+
+
+class Acknowledgement(models.Model):
+    """Proof that a signatory was reminded of the Code on a day, and who there acknowledged it."""
+
+    signatory = models.ForeignKey(Signatory, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    how = models.CharField(max_length=300)
+    acknowledged_by = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["on", "id"]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.pledge import views
-from besa.pledge.views import listing
+from besa.pledge.views import ceremony, inviting, listing, receipts, versions
 
 urlpatterns = [
     path("", views.code, name="code"),
@@ -9,6 +9,16 @@ urlpatterns = [
     path("signatories/<slug:actor>/", views.signatory, name="signatory"),
     path("signatories/<slug:actor>/sign/", views.signatory_sign, name="signatory_sign"),
     path("signatories/<slug:actor>/withdraw/", views.signatory_withdraw, name="signatory_withdraw"),
+    path("signatories/<slug:actor>/carry/", inviting.signatory_carry, name="signatory_carry"),
+    path("signatories/<slug:actor>/remind/", ceremony.signatory_remind, name="signatory_remind"),
+    path("ceremony/", ceremony.ceremony, name="ceremony"),
+    path("requests/", inviting.requests, name="sign_requests"),
+    path("requests/<int:pk>/", inviting.request_decide, name="sign_request"),
+    path("signatures/<int:pk>/receipt.json", receipts.receipt_json, name="receipt_json"),
+    path("signatures/<int:pk>/receipt-<str:language>.pdf", receipts.receipt_pdf, name="receipt_pdf"),
+    path("versions/", versions.versions, name="code_versions"),
+    path("versions/<int:pk>/clone/", versions.clone, name="code_clone"),
+    path("versions/<int:pk>/code.json", receipts.code_text, name="code_text"),
     path("watch-list/", views.watchlist, name="watchlist"),
     path("watch-list/<slug:actor>/", views.actor, name="actor"),
     path("watch-list/<slug:actor>/identity/<int:account>/", views.grade_identity, name="grade_identity"),

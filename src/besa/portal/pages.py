@@ -114,6 +114,7 @@ def _pages(edition: Edition, envelope: Envelope, tag: str) -> Iterator[tuple[str
     for clause in edition.code.clauses if edition.code else []:
         clauses.setdefault(clause.principle, []).append(clause)
     yield "code.html", "portal/code.html", {"clauses": clauses}
+    yield from _clauses(named, edition)
     yield "signatories.html", "portal/signatories.html", {}
     for signatory in edition.register:
         own = [f for f in named if signatory.slug in (f.source, f.party)]
@@ -143,6 +144,26 @@ def _pages(edition: Edition, envelope: Envelope, tag: str) -> Iterator[tuple[str
     yield "data.html", "portal/data.html", {}
     yield "verify.html", "portal/verify.html", {}
     yield "feed.atom", "portal/feed.atom.html", {"latest": named[:30]}
+
+
+def _clauses(named: list, edition: Edition) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """A page per clause: its text in all languages side by side, and the findings that rest on it."""
+    if edition.code is None:
+        return
+    principles = {principle.slug: principle for principle in edition.code.principles}
+    for clause in edition.code.clauses:
+        own = [finding for finding in named if clause.slug in (finding.clause, *finding.other_clauses)]
+        yield f"clauses/{clause.slug}.html", "portal/clause.html", {
+            "clause": clause,
+            "principle": principles.get(clause.principle),
+            "beside": [
+                (tag, name, languages.pick(clause.titles, tag), clause.texts[tag])
+                for tag, name in languages.NAMES.items()
+                if clause.texts.get(tag)
+            ],
+            "listed": own[:PER_PAGE],
+            "more": max(len(own) - PER_PAGE, 0),
+        }  # fmt: skip
 
 
 def _named(edition: Edition) -> list:

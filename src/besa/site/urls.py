@@ -25,6 +25,7 @@ urlpatterns = [
     path("desk/report/", include("besa.report.urls")),
     path("desk/retention/", include("besa.retention.urls")),
     path("door/", include("besa.reply.door_urls")),
+    path("door/sign/", include("besa.pledge.door_urls")),
     path("phone/", include("besa.collect.phone_urls")),
     path("z/<str:token>/", include("besa.collect.gate_urls")),
     path("door/tip/", door.tip, name="tip"),

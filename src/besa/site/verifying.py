@@ -13,7 +13,7 @@ from pathlib import Path
 from besa.base import stamped
 from besa.base.errors import BadInput, BesaError
 from besa.base.home import Home
-from besa.edition import keys
+from besa.edition import keys, receipt
 from besa.edition import verifier as editions
 from besa.edition.reader import read_envelope
 from besa.evidence import dossier
@@ -64,6 +64,8 @@ def look(what: str, progress: Progress) -> Found:
 def _file(path: Path, progress: Progress) -> Found:
     if dossier.is_dossier(path):
         return _dossier(path)
+    if path.name.lower().endswith(".json") and (held := receipt.read(path.read_bytes())):
+        return _receipt(held)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     kept = _exhibits(exhibits, progress) if Home.here().root.exists() and (exhibits := _named(digest)) else None
@@ -136,6 +138,35 @@ def _sealed_here(path: Path, home: Home) -> bool:
         return any(f"{case.election.slug} C-{case.number}" in slugs for case in Case.objects.select_related("election"))
     except (KeyError, zipfile.BadZipFile, DatabaseError, NotImplementedError):
         return False
+
+
+# Receipts
+
+
+def receipt_of(what: str, text: str, key: str) -> Found:
+    """A receipt by its path, against the text (a file) that it is said to be of, and the key ('' for any)."""
+    for path in filter(None, (what, text)):
+        if not Path(path).is_file():
+            raise BadInput("There is no such file.", where=path)
+    held = receipt.read(Path(what).read_bytes()) if what else None
+    if held is None:
+        raise BadInput("--text and --key go with a receipt.", where=what, remedy="Name the receipt first.")
+    try:
+        given = Path(text).read_bytes().decode() if text else None
+    except UnicodeDecodeError as error:
+        raise BadInput("The text is not in UTF-8.", where=text) from error
+    return _receipt(held, given, key.lower() or None)
+
+
+def _receipt(held: dict, text: str | None = None, key: str | None = None) -> Found:
+    found = Found(1 + (text is not None), list(receipt.problems(held, text, key)))
+    if not found.problems:
+        found.told["receipt"], found.told["sealed_by"] = held["receipt"], held["public_key"]
+        found.lines += [
+            receipt.told(held["receipt"]),
+            f"Sealed with the key {held['public_key']}",
+        ]
+    return found
 
 
 # Editions

@@ -16,6 +16,7 @@ from besa.base.languages import NAMES, pick, tag_of
 from besa.people.policy import desk, may
 from besa.pledge import actions, forms, queries
 from besa.pledge.models import Account, Actor, Election
+from besa.pledge.queries.inviting import reminders, waiting
 
 _PAGE = 50
 
@@ -25,21 +26,21 @@ def _alphabetical(name: str) -> str:
     return unicodedata.normalize("NFKD", name).casefold()
 
 
-def _election(request) -> Election:
+def election_of(request) -> Election:
     if request.election is None:
         raise NotFound(_("No election is loaded."), remedy=_("Load a pack first: besa pack load NAME."))
     return request.election
 
 
 def _actor(request, slug: str) -> Actor:
-    found = Actor.objects.filter(election=_election(request), slug=slug).select_related("election", "area").first()
+    found = Actor.objects.filter(election=election_of(request), slug=slug).select_related("election", "area").first()
     if found is None:
         raise NotFound(_("There is no “%(slug)s” on the watch-list.") % {"slug": slug})
     return found
 
 
 def _account(request, pk: int) -> Account:
-    found = Account.objects.filter(election=_election(request), pk=pk).select_related("election").first()
+    found = Account.objects.filter(election=election_of(request), pk=pk).select_related("election").first()
     if found is None:
         raise NotFound(_("There is no such account."))
     return found
@@ -55,8 +56,8 @@ def code(request):
     languages = [tag for tag in request.election.languages if tag in NAMES]
     here = tag_of(get_language() or "en")
     left = request.GET.get("left") if request.GET.get("left") in languages else here
-    right = request.GET.get("right") if request.GET.get("right") in languages else ""
-    shown = list(dict.fromkeys([left, right] if right else [left]))
+    right = request.GET.get("right") if request.GET.get("right") in [*languages, "all"] else ""
+    shown = list(dict.fromkeys([left, *languages] if right == "all" else filter(None, [left, right])))
 
     def side_by_side(texts: dict) -> list[tuple[str, str]]:
         return [(tag, pick(texts, tag)) for tag in shown]
@@ -94,7 +95,7 @@ def code(request):
 @desk("signatory.see")
 @require_safe
 def signatories(request):
-    election = _election(request)
+    election = election_of(request)
     if wanted := request.GET.get("sign"):
         return redirect("signatory_sign", actor=wanted)
     rows = queries.register(election)
@@ -105,6 +106,7 @@ def signatories(request):
             "rows": rows,
             "in_force": sum(row.status in ("signed", "late_signed") for row in rows),
             "withdrawn": sum(row.status == "withdrawn" for row in rows),
+            "asked": waiting(election),
             "unsigned": queries.may_sign(election) if may(request.user, "signatory.sign", election.slug) else [],
         },
     )
@@ -124,6 +126,8 @@ def signatory(request, actor: str):
             "actor": found,
             "signatory": held,
             "signatures": queries.signatures_of(held),
+            "languages": NAMES.items(),
+            "reminders": reminders(held),
             "status": queries.status_of(found, queries.today(request.election)),
         },
     )
@@ -183,7 +187,7 @@ def signatory_withdraw(request, actor: str):
 @desk("watchlist.see")
 @require_safe
 def watchlist(request):
-    election, here = _election(request), tag_of(get_language() or "en")
+    election, here = election_of(request), tag_of(get_language() or "en")
     areas = sorted(
         ((area.slug, pick(area.names, here)) for area in queries.areas(election)),
         key=lambda area: _alphabetical(area[1]),
@@ -342,7 +346,7 @@ def _edit(request, found: Actor, name: str, form, act):
 @desk("watchlist.see")
 @require_http_methods(["GET", "HEAD", "POST"])
 def areas(request):
-    election = _election(request)
+    election = election_of(request)
     if request.method == "POST":
         changed = actions.choose_areas(by=request.user, election=election, monitored=request.POST.getlist("area"))
         messages.success(request, _("Recorded: %(count)s municipalities changed.") % {"count": len(changed)})
@@ -363,7 +367,7 @@ def areas(request):
 @desk("code.see")
 @require_safe
 def phases(request):
-    election = _election(request)
+    election = election_of(request)
     rows, today = queries.phases(election), queries.today(election)
     bands, now = [], None
     if rows:

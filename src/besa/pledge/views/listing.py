@@ -21,7 +21,7 @@ from besa.pledge.actions.listing import planned
 from besa.pledge.models import Account, Actor, Affiliation, Identity, ListImport
 from besa.pledge.rules.plan import counts
 from besa.pledge.rules.sheet import MOST_BYTES
-from besa.pledge.views import _account, _election
+from besa.pledge.views import _account, election_of
 
 _PAGE, _SHOWN, _WAITING = 50, 300, 20
 
@@ -29,7 +29,7 @@ _PAGE, _SHOWN, _WAITING = 50, 300, 20
 @desk("watchlist.see")
 @require_safe
 def accounts(request):
-    election = _election(request)
+    election = election_of(request)
     day = queries.today(election)
     form = forms.AccountFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
@@ -149,7 +149,7 @@ def account_status_own(request, pk: int):
 @desk("watchlist.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_import(request):
-    election = _election(request)
+    election = election_of(request)
     form = forms.ListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -182,7 +182,7 @@ def _preview(request, made, sha256: str, name: str, status: int = 200):
 @desk("watchlist.edit")
 @require_POST
 def list_apply(request):
-    election, name = _election(request), request.POST.get("name", "")[:255]
+    election, name = election_of(request), request.POST.get("name", "")[:255]
     path = _place(request.POST.get("sha256", ""))
     if not path.is_file():
         raise NotFound(_("This table is no longer waiting."), remedy=_("Upload it again."))
@@ -197,7 +197,7 @@ def list_apply(request):
 @desk("watchlist.edit")
 @require_POST
 def list_undo(request, pk: int):
-    batch = get_object_or_404(ListImport, election=_election(request), pk=pk)
+    batch = get_object_or_404(ListImport, election=election_of(request), pk=pk)
     stays = actions.undo_list(by=request.user, batch=batch, reason=request.POST.get("reason", "")[:1000])
     if stays:
         named = "; ".join(stays[:10])
@@ -243,7 +243,7 @@ def _place(sha256: str) -> Path:
 @desk("claim.confirm")
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposals(request):
-    election = _election(request)
+    election = election_of(request)
     if request.method == "POST":
         ticked = {name: [int(pk) for pk in request.POST.getlist(name) if pk.isdecimal()] for name in _TICKED}
         claims = actions.confirm(by=request.user, election=election, **ticked)
