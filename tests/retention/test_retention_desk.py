@@ -6,8 +6,11 @@ import pytest
 from canary import HANDLE, TEXT, fill, hits, ruled
 from django.urls import reverse
 
+from besa.base.errors import NotFound
+from besa.evidence.models import Exhibit
 from besa.ledger.chain import head
 from besa.retention.models import Erasure, Hold
+from besa.retention.queries.telling import subject_of
 
 
 @pytest.fixture
@@ -43,3 +46,14 @@ def test_a_hold_is_set_and_lifted_with_a_reason(desk):
     assert Hold.objects.get().lifted_at is None
     desk.post(place, {"reason": "The court is done with it."})
     assert Hold.objects.get().lifted_by == "data_protection"
+
+
+def test_a_post_or_evidence_that_is_not_here_cannot_be_asked_for(desk, election):
+    for what, key in (("post", "facebook:0"), ("post", "Facebook:900011112222"), ("exhibit", "E-0")):
+        with pytest.raises(NotFound):
+            subject_of(election, what, key)
+    assert subject_of(election, "post", "facebook:778") == {"posts": ["facebook:778"]}, "in the corpus alone"
+    one = Exhibit.objects.first()
+    assert subject_of(election, "exhibit", f"e-{one.pk}") == {"exhibits": [one.pk]}
+    wrong = {"kind": "post", "key": "Facebook:900011112222", "reason": "The court asked for it."}
+    assert desk.post(reverse("hold_set"), wrong).status_code == 422, "it would hold nothing"

@@ -23,3 +23,19 @@ class WordField(models.CharField):
         allowed = (*self.words, "") if self.blank else self.words
         quoted = ", ".join("'" + word.replace("'", "''") + "'" for word in allowed)
         return f"{connection.ops.quote_name(self.column)} IN ({quoted})"
+
+
+def settle_checks(apps, editor) -> None:
+    """For RunPython, after an AlterField that gives a WordField other words: SQLite makes the table anew, but on
+    PostgreSQL Django leaves the old CHECK of a field of our own as it was, so that it would refuse the new words."""
+    if editor.connection.vendor != "postgresql":
+        return
+    for model in apps.get_models():
+        named = {constraint.name for constraint in model._meta.constraints}
+        for field in model._meta.local_fields:
+            if not isinstance(field, WordField):
+                continue
+            for old in editor._constraint_names(model, [field.column], check=True, exclude=named):
+                editor.execute(editor._delete_check_sql(model, old))
+            new = editor._create_index_name(model._meta.db_table, [field.column], suffix="_check")
+            editor.execute(editor._create_check_sql(model, new, field.db_check(editor.connection)))

@@ -29,7 +29,7 @@ COMMANDS = {
     "table": "compute one report table",
     "report": "freeze a period and make its report",
     "publish": "write a signed edition and its portal",
-    "verify": "check an edition, the vault or the ledger",
+    "verify": "check evidence, a dossier, an edition, the vault or the ledger",
     "user": "make accounts and give roles",
     "retention": "what may be kept no longer, and erase it",
     "erase": "take a post, an account or a piece of evidence out of everything",

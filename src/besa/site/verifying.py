@@ -268,6 +268,8 @@ def _lines(one) -> Iterable[str]:
         yield f"  time-stamped {stamp['at'][:19].replace('T', ' ')} UTC by {stamp['authority']}"
     for stamp in one.waiting:
         yield f"  awaits the time-stamp of {stamp['authority']} since {stamp['since'][:10]}"
+    if not one.stamps and not one.waiting:
+        yield "  bears no time-stamp"
     if one.late is not None:
         yield f"  late: first time-stamped {one.late:g} hours after it was captured"
     if one.erased is not None:
@@ -299,7 +301,7 @@ def _belongs(vault: Vault, progress: Progress) -> Found:
     from besa.retention.queries.vouching import vault_problems
 
     found = Found()
-    late, waiting, erased = [], [], []
+    late, waiting, erased, bare = [], [], [], []
     try:
         exhibits = list(Exhibit.objects.select_related("item").order_by("id"))
         with progress("Looking at time-stamps and custody", len(exhibits)) as advance:
@@ -308,13 +310,16 @@ def _belongs(vault: Vault, progress: Progress) -> Found:
                 waiting += [{"where": one.name, **stamp} for stamp in one.waiting]
                 late += [{"where": one.name, "hours": one.late}] if one.late is not None else []
                 erased += [{"where": one.name, **one.erased}] if one.erased else []
+                bare += [{"where": one.name}] if not (one.stamps or one.waiting or one.problems) else []
                 advance(1)
         found.problems += vault_problems(vault)
     except DatabaseError:
         return Found()  # a home that was never used to the end
     found.told |= {"late": late, "waiting": waiting, "erased": erased}
-    for many, what in ((late, "time-stamped late"), (waiting, "time-stamps awaited"), (erased, "erased lawfully")):
-        found.lines += [f"{len(many):,} {what}: {', '.join(one['where'] for one in many[:5])}"] if many else []
+    told = ("time-stamped late", late), ("time-stamps awaited", waiting), ("erased lawfully", erased)
+    for what, many in (*told, ("pieces of evidence bear no time-stamp", bare)):
+        few = ", ".join([one["where"] for one in many[:5]] + ["…"] * (len(many) > 5))
+        found.lines += [f"{len(many):,} {what}: {few}"] if many else []
     return found
 
 

@@ -76,11 +76,13 @@ def exists(election: Election, kind: str, key: str) -> bool:
         return Finding.objects.filter(election=election, number=key).exists()
     if kind == "exhibit":
         return key.isdigit() and Exhibit.objects.filter(item__election=election, pk=key).exists()
-    column = "post_key" if kind == "post" else "account_key"
-    if DocketItem.objects.filter(Q(**{f"{column}__iexact": key}), election=election).exists():
+    # large and small letters tell two posts apart, as many a platform does; accounts are held without regard to them
+    column, look = ("post_key", "exact") if kind == "post" else ("account_key", "iexact")
+    if DocketItem.objects.filter(Q(**{f"{column}__{look}": key}), election=election).exists():
         return True
     from besa.base.home import Home
     from besa.corpus import Corpus
 
-    sought = f"SELECT 1 AS one FROM observations WHERE lower({column}) = lower($key) LIMIT 1"  # noqa: S608 - our own names
+    same = f"{column} = $key" if look == "exact" else f"lower({column}) = lower($key)"
+    sought = f"SELECT 1 AS one FROM observations WHERE {same} LIMIT 1"  # noqa: S608 - our own names
     return bool(Corpus(Home.here().corpus).rows(sought, {"key": key}))

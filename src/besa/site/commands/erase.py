@@ -7,9 +7,9 @@ from pathlib import Path
 
 def arguments(parser) -> None:
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--post", metavar="KEY", help="its key, as `besa query` shows it")
+    what.add_argument("--post", metavar="KEY", help="its key, as `besa query` shows it, or its number on the docket")
     what.add_argument("--account", metavar="KEY", help="its key, or the code that pages show instead of the name")
-    what.add_argument("--exhibit", type=int, metavar="N", help="one piece of evidence")
+    what.add_argument("--exhibit", metavar="E-12", help="one piece of evidence")
     what.add_argument(
         "--again", nargs="?", type=Path, const=Path(), metavar="LIST", help="do the erasures of a list once more"
     )
@@ -36,11 +36,11 @@ def run(arguments, out) -> int:
     election, by = election_of(arguments), user_of(arguments)
     if arguments.list:
         rows = erasures(election)
-        out.result(rows, lambda: out.table("", list(rows[0]) if rows else [], [list(row.values()) for row in rows]))
+        out.result(rows, lambda: _show(out, rows))
         return 0
     what = next((name for name in ("post", "account", "exhibit") if getattr(arguments, name)), "")
     if not what:
-        raise BadInput("What shall be erased?", remedy="Name --post, --account or --exhibit.")
+        raise BadInput("What shall be erased?", remedy="Name --post, --account or --exhibit, or see --list.")
     subject = subject_of(election, what, str(getattr(arguments, what)))
     asked = {"election": election, "what": what, "ground": arguments.ground, "subject": subject}
     if not arguments.yes:
@@ -52,3 +52,18 @@ def run(arguments, out) -> int:
     told = {"erasure": row.erasure_id, "done": row.state == "done", "counts": row.counts, "held": row.held} | row.left
     out.result(told, "\n".join(lines_of(row, dry=not arguments.yes)))
     return 0 if not arguments.yes or row.state == "done" else 1
+
+
+def _show(out, rows: list[dict]) -> None:
+    """What was counted differs from erasure to erasure, so that it stands together in one column."""
+    if not rows:
+        out.say("Nothing was erased yet.")
+        return
+    names = ["erasure", "what", "ground", "asked_at", "by", "state", "reason"]
+    counted = [", ".join(f"{name} {n:,}" for name, n in row.items() if name not in names) for row in rows]
+    shown = [
+        [row["erasure"], row["what"], row["ground"], row["asked_at"][:16].replace("T", " "), row["by"],
+         row["state"], count, row["reason"]]
+        for row, count in zip(rows, counted, strict=True)
+    ]  # fmt: skip
+    out.table("", ["erasure", "what", "ground", "asked (UTC)", "by", "state", "went", "reason"], shown)

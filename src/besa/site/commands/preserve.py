@@ -91,15 +91,16 @@ _WALLS = {
 
 def _why(page: dict) -> str:
     said = page["problem"] or _WALLS.get(page["wall"], "it was not captured")
-    return f"{said} (tried again by `besa work`)" if page["state"] == "wanted" else said
+    return f"{said.rstrip('.')}. It waits for `besa work`, which tries again." if page["state"] == "wanted" else said
 
 
 def _show(out, document: dict) -> None:
+    told = {problem["where"] for problem in document["problems"]}
     for page in document["pages"]:
         if page["files"]:
             rows = [[one["file"], one["bytes"], one["sha256"]] for one in page["files"]]
             out.table(f"{page['url']} (post {page['post']})", ["file", "bytes", "SHA-256"], rows)
-        elif page["state"] == "wanted" and not page["attempts"]:
+        elif page["url"] not in told:
             out.say(f"{page['url']}: waits for `besa work` (post {page['post']}).")
         for reason in page["cut"]:
             out.say(f"  {reason}")

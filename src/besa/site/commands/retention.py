@@ -21,13 +21,22 @@ def run(arguments, out) -> int:
     election, by = election_of(arguments), user_of(arguments)
     rules = [one for one in due(election) if arguments.kind in ("", one.kind)]
     if not rules:
-        raise BadInput("The election has no such rule.", remedy="Add [[retention]] to its pack and load it again.")
+        known = ", ".join(one.kind for one in due(election))
+        raise BadInput(
+            "The election has no such rule.", where=arguments.kind,
+            remedy=f"It has: {known}." if known else "Add [[retention]] to its pack and load it again.",
+        )  # fmt: skip
     told = [
         {"kind": one.kind, "rows": one.rows, "from": str(one.day or ""), "due": one.due, "by_itself": one.by_itself}
         for one in rules
     ]
     if not arguments.yes:
-        out.result(told, lambda: out.table("", list(told[0]), [list(row.values()) for row in told]))
+        shown = [
+            [one.kind, one.rows, one.day or "the period has not begun", "yes" if one.due else "no",
+             "by itself" if one.by_itself else "when told to (--yes)"]
+            for one in rules
+        ]  # fmt: skip
+        out.result(told, lambda: out.table("", ["kind", "rows", "falls due on", "due now", "goes"], shown))
         return 0
     done = []
     for one in rules:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_WHOLE = "Whole: {:,} checked, nothing is missing or altered."
+
 
 def arguments(parser) -> None:
     parser.add_argument(
@@ -27,7 +29,7 @@ def run(arguments, out) -> int:
         found.add(verifying.look(arguments.what, out.progress))
     if arguments.ledger:
         found.add(verifying.ledger())
-    lines = [f"{one['where']}: {one['problem']}" for one in found.problems] or [f"Whole: {found.checked:,} checked."]
+    lines = [f"{one['where']}: {one['problem']}" for one in found.problems] or [_WHOLE.format(found.checked)]
     document = {"ok": not found.problems, "checked": found.checked, "problems": found.problems, **found.told}
     out.result(document, "\n".join([*lines, *found.lines]))
     return 1 if found.problems else 0
