@@ -41,28 +41,34 @@ def take_batch(*, by, election: Election, task: str, most: int = turns.BATCH) ->
 
 
 def _take(by, election: Election, task: str, most: int, hold: timedelta) -> list[Lease]:
-    now, kept = clock.now(), []
-    for lease in queries.all_held(by, election, task, now)[:most]:
-        if turns.may_take(queries.standing(lease.item), task, by.pk):
-            # a hold is never cut short by asking again
-            lease.until = max(lease.until, now + hold)
-            lease.save(update_fields=["until"])
-            kept.append(lease)
-        else:
-            lease.delete()
-    if len(kept) >= most:
-        return kept
+    now = clock.now()
     Lease.objects.filter(item__election=election, task=task, until__lte=now).delete()
-    mine = {lease.item_id for lease in kept}
-    for item in queries.due(election, task, by, now)[: most + _TRIES]:
-        if len(kept) >= most:
-            break
-        if item.pk in mine or (kept and (item.urgent or item.at_once)):
+    mine = list(queries.all_held(by, election, task, now))
+    stands = queries.standings(lease.item for lease in mine)
+    kept = [lease.pk for lease in mine if turns.may_take(stands[lease.item_id], task, by.pk)][:most]
+    Lease.objects.filter(pk__in={lease.pk for lease in mine[:most]}.difference(kept)).delete()
+    if len(kept) < most:
+        _take_more(by, election, task, most - len(kept), now + hold, mine)
+    # a hold is never cut short by asking again
+    held = queries.all_held(by, election, task, now)
+    held.filter(until__lt=now + hold, pk__in=kept).update(until=now + hold)
+    return list(held[:most])
+
+
+def _take_more(by, election: Election, task: str, most: int, until: datetime, mine: list[Lease]) -> None:
+    known = {lease.item_id for lease in mine}
+    # one's own holds stand among what is due
+    found = queries.first_due(election, task, by, clock.now(), len(known) + most + _TRIES)
+    items = [item for item in found if item.pk not in known]
+    stands, more = queries.standings(items), []
+    for item in items:
+        turn = turns.due(stands[item.pk])
+        if (mine or more) and (item.urgent or item.at_once):
             continue
-        turn = turns.due(queries.standing(item))
-        if turn and turn.task == task and (lease := hold_for(by, item, turn, now, hold)):
-            kept.append(lease)
-    return kept
+        if turn and turn.task == task and len(more) < most:
+            more.append(Lease(item=item, coder=by, task=task, place=turn.place, until=until))
+    # where somebody else is quicker, the hold is theirs
+    Lease.objects.bulk_create(more, ignore_conflicts=True)
 
 
 def hold_for(by, item: DocketItem, turn: Turn, now: datetime, hold: timedelta = turns.LEASE) -> Lease | None:

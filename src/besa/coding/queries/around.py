@@ -7,29 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import SimpleNamespace
 
-import pyarrow as pa
-
-from besa.base.home import Home
 from besa.base.weeks import local_date
 from besa.base.words import Grade, PostKind, SignatoryStatus
+from besa.coding.queries.threads import threads
 from besa.collect.names.queries import author
-from besa.corpus import Corpus
 from besa.evidence.models import Exhibit
 from besa.pledge.models import Account, Actor, Election
 from besa.pledge.queries import affiliation_of, identity_of, statuses
 from besa.triage.models import DocketItem
 
 _MOVING = frozenset({PostKind.VIDEO, PostKind.LIVE, PostKind.STORY})
-#: So many answers under the same parent are shown, those nearest in time.
-_SIBLINGS = 4
 _SHOWN = ("image/png", "image/jpeg", "image/webp", "image/gif")
 _PLAYED = ("video/mp4", "video/webm", "audio/mpeg", "audio/ogg", "audio/mp4")
-_NEAR = """
-SELECT post_key, platform, kind, account_key, account_handle, account_name, host_account_key, parent_key, url, text,
-    language, posted_at, gone_cause
-FROM posts WHERE election = $slug AND (post_key IN (SELECT key FROM wanted)
-    OR parent_key IN (SELECT key FROM wanted) OR post_key IN (SELECT key FROM own))
-"""
 
 
 @dataclass(frozen=True)
@@ -108,33 +97,18 @@ def around(items: Iterable[DocketItem], *, thread: bool = True) -> dict[int, Aro
 
 
 def _threads(items: list[DocketItem]) -> dict[int, tuple[list[Said], str]]:
-    keys = {item.post_key for item in items}
-    parents = {item.parent_key for item in items if item.parent_key}
-    if not keys:
+    if not items:
         return {}
-    election = items[0].election
-    con = Corpus(Home.here().corpus).connect()
-    try:
-        con.register("wanted", pa.table({"key": pa.array(sorted(parents), pa.string())}))
-        con.register("own", pa.table({"key": pa.array(sorted(keys), pa.string())}))
-        rows = con.sql(_NEAR, params={"slug": election.slug}).to_arrow_table().to_pylist()
-    finally:
-        con.close()
-    by_key = {row["post_key"]: row for row in rows}
-    watched = _watched(election, rows)
-    found = {}
-    for item in items:
-        said = []
-        if item.parent_key in by_key:
-            said.append(_said(by_key[item.parent_key], "parent", election, watched))
-        beside = [
-            row for row in rows
-            if item.parent_key and row["parent_key"] == item.parent_key and row["post_key"] != item.post_key
-        ]  # fmt: skip
-        beside.sort(key=lambda row: abs(((row["posted_at"] or item.posted_at) - item.posted_at).total_seconds()))
-        said += [_said(row, "beside", election, watched) for row in beside[:_SIBLINGS]]
-        found[item.pk] = (said, (by_key.get(item.post_key) or {}).get("gone_cause") or "")
-    return found
+    election, found = items[0].election, threads(items)
+    watched = _watched(election, [row for thread in found.values() for row in (*thread.parent, *thread.beside)])
+    return {
+        pk: (
+            [_said(row, "parent", election, watched) for row in thread.parent]
+            + [_said(row, "beside", election, watched) for row in thread.beside],
+            thread.gone,
+        )
+        for pk, thread in found.items()
+    }
 
 
 def _watched(election: Election, rows: list[dict]) -> dict[str, int]:

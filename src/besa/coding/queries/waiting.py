@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from statistics import median
 
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast
 
 from besa.base import clock
@@ -15,7 +15,6 @@ from besa.coding.models import Adjudication, Coding, Lease, Question, Screening
 from besa.coding.rules import turns
 from besa.coding.types import Effort, Given, Standing, Waiting
 from besa.evidence.models import Exhibit
-from besa.evidence.queries import preserved
 from besa.people.models import User
 from besa.people.policy import may
 from besa.pledge.models import Election
@@ -31,24 +30,34 @@ _FIRST_CALLS_SECOND = Q(alpha_share=True) | Q(verdict__in=turns.CANDIDATES)
 
 def standing(item: DocketItem) -> Standing:
     """Where one post stands, for the rules."""
-    screened = Screening.objects.filter(item=item).values_list("key", flat=True).first()
-    given = Coding.objects.filter(item=item).order_by("place").values_list("coder_id", "verdict", "alpha_share")
-    return Standing(
-        sample=Sample(item.sample),
-        preserved=preserved(item),
-        screened=Screen(screened) if screened else None,
-        codings=tuple(Given(coder, Decision(verdict), share) for coder, verdict, share in given),
-        decided=Adjudication.objects.filter(item=item).exists(),
-    )
+    return standings([item])[item.pk]
+
+
+def standings(items: Iterable[DocketItem]) -> dict[int, Standing]:
+    """Where each of these posts stands; four looks, however many they are."""
+    items = list(items)
+    preserved = set(Exhibit.objects.filter(item__in=items, kind="raw").values_list("item_id", flat=True))
+    screened = dict(Screening.objects.filter(item__in=items).values_list("item_id", "key"))
+    decided = set(Adjudication.objects.filter(item__in=items).values_list("item_id", flat=True))
+    codings: dict[int, list[Given]] = {}
+    rows = Coding.objects.filter(item__in=items).order_by("place")
+    for item, coder, verdict, share in rows.values_list("item_id", "coder_id", "verdict", "alpha_share"):
+        codings.setdefault(item, []).append(Given(coder, Decision(verdict), share))
+    return {
+        item.pk: Standing(
+            sample=Sample(item.sample),
+            preserved=item.pk in preserved,
+            screened=Screen(screened[item.pk]) if item.pk in screened else None,
+            codings=tuple(codings.get(item.pk, ())),
+            decided=item.pk in decided,
+        )
+        for item in items
+    }
 
 
 def _waiting(election: Election, task: str, by=None) -> QuerySet[DocketItem]:
     """Posts that wait for this task; with `by`, only those that this person may take."""
-    items = DocketItem.objects.filter(
-        Exists(Exhibit.objects.filter(item=OuterRef("pk"), kind="raw")),
-        ~Exists(Adjudication.objects.filter(item=OuterRef("pk"))),
-        election=election,
-    )
+    items = DocketItem.objects.filter(election=election)
     screenings = Screening.objects.filter(item=OuterRef("pk"))
     if task == turns.SCREEN:
         items = items.filter(~Exists(screenings))
@@ -66,6 +75,11 @@ def _waiting(election: Election, task: str, by=None) -> QuerySet[DocketItem]:
             Exists(_CODINGS.filter(verdict__in=turns.CANDIDATES))
             | Exists(_CODINGS.filter(place=1).filter(Exists(other.exclude(verdict=OuterRef("verdict"))))),
         )
+    # asked last, because the questions before it shut out most
+    items = items.filter(
+        ~Exists(Adjudication.objects.filter(item=OuterRef("pk"))),
+        Exists(Exhibit.objects.filter(item=OuterRef("pk"), kind="raw")),
+    )
     if by is not None:
         if task != turns.SCREEN:
             items = items.filter(~Exists(_CODINGS.filter(coder=by)))
@@ -83,17 +97,33 @@ def reads(user) -> set[str] | None:
 
 
 def due(election: Election, task: str, by, now: datetime) -> QuerySet[DocketItem]:
-    """What `by` may take for this task and nobody else holds; urgent first by their deadlines, then by rank."""
-    urgent = Screening.objects.filter(item=OuterRef("pk"), key=Screen.URGENT)
+    """What `by` may take for this task and nobody else holds."""
     others = Lease.objects.filter(item=OuterRef("pk"), task=task, until__gt=now).exclude(coder=by)
-    free = _waiting(election, task, by).filter(~Exists(others)).annotate(at_once=Exists(urgent))
-    if task == turns.CODE:
-        free = free.exclude(Exists(asked_about(by)))
-    return (
-        by_deadline(free, lane=Q(at_once=True))
-        .select_related("election")
-        .order_by(*DUE_FIRST, "-urgent", "-at_once", "-rank", "id")
-    )
+    free = _waiting(election, task, by).filter(~Exists(others))
+    return free.exclude(Exists(asked_about(by))) if task == turns.CODE else free
+
+
+def first_due(election: Election, task: str, by, now: datetime, most: int) -> list[DocketItem]:
+    """The first of what is due: what is urgent (or a first look called so: `at_once`) by deadline, then by rank.
+
+    What is urgent is little, and put in order; the rest is walked through in the order in which it lies on the docket.
+    """
+    free = due(election, task, by, now).select_related("election", "account")
+    called = Screening.objects.filter(key=Screen.URGENT, item__election=election).values("item")
+    # "in" is what the index `docket_rank` can be asked for
+    lane = Q(urgent__in=[True]) if task == turns.SCREEN else Q(urgent__in=[True]) | Q(pk__in=called)
+    found = list(
+        by_deadline(free.filter(lane).annotate(at_once=Q(pk__in=called)), lane=Q(at_once=True))
+        .order_by(*DUE_FIRST, "-urgent", "-at_once", "-rank", "id")[:most]
+    )  # fmt: skip
+    if len(found) < most:
+        rest = due(election, task, by, now).filter(urgent__in=[False])
+        rest = rest if task == turns.SCREEN else rest.exclude(pk__in=called)
+        keys = rest.order_by("-urgent", "-rank", "id").values_list("pk", flat=True)
+        keys = list(keys[: most - len(found)])
+        rows = free.filter(pk__in=keys).annotate(at_once=Value(False)).in_bulk()
+        found += [rows[key] for key in keys if key in rows]
+    return found
 
 
 def asked_about(by) -> QuerySet[Question]:
@@ -151,11 +181,9 @@ def finished(election: Election, items: Iterable[int], now: datetime) -> dict[in
     return dict(found.annotate(breach=Exists(breach)).values_list("pk", "breach"))
 
 
-def awaits(by, election: Election) -> dict[str, int]:
-    """How many posts this person may take, for each task that is theirs; a hold of others does not count."""
-    return {
-        task: _waiting(election, task, by).count() for task in turns.TASKS if may(by, turns.ACTS[task], election.slug)
-    }
+def awaits(by, election: Election, tasks: Iterable[str] = turns.TASKS) -> dict[str, int]:
+    """How many posts this person may take, for each of these tasks that is theirs; a hold of others does not count."""
+    return {task: _waiting(election, task, by).count() for task in tasks if may(by, turns.ACTS[task], election.slug)}
 
 
 def pending(election: Election) -> list[Waiting]:

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
+from besa.base.ids import canonical_json
+from besa.base.weeks import local_date
 from besa.coding import actions, queries
 from besa.coding.rules import turns
 from besa.coding.views import shared
@@ -17,7 +19,7 @@ from besa.people.policy import desk
 @desk("home.see")
 @require_POST
 def batch(request: HttpRequest, task: str) -> JsonResponse:
-    """Take the next posts: `{items: [{id, until, html}], waiting}`; `html` only of those that the browser lacks."""
+    """Take the next posts: `{items: [{id, until, html}]}`; `html` only of those that the browser lacks."""
     if task not in (turns.SCREEN, turns.CODE):
         raise Http404
     election = shared.election_of(request)
@@ -30,8 +32,7 @@ def batch(request: HttpRequest, task: str) -> JsonResponse:
             "items": [
                 {"id": lease.item_id, "until": lease.until.isoformat(), "html": pages.get(lease.item_id, "")}
                 for lease in held
-            ],
-            "waiting": queries.awaits(request.user, election).get(task, 0),
+            ]
         }
     )
 
@@ -46,11 +47,20 @@ def _pages(request: HttpRequest, task: str, items: list) -> dict[int, str]:
             made[item.pk] = render_to_string("coding/screen_item.html", context, request)
         return made
     body, drafts = queries.active_codebook(items[0].election).body, shared.drafts_of(request.user, items)
+    clauses, fields = {}, {}
     for item in items:
         draft = drafts.get(item.pk)
         answers, note = shared.begun(item, draft)
-        context = shared.book_of(item, body, answers, note=note, draft=draft)
-        made[item.pk] = render_to_string("coding/code_item.html", {**context, "about": about[item.pk]}, request)
+        day = local_date(item.posted_at, item.election.timezone)
+        if day not in clauses:
+            clauses[day] = queries.clause_rows(item)
+        context = shared.book_of(item, body, answers, note=note, draft=draft, clauses=clauses[day])
+        # the long part of the page says nothing of the post: the same answers to begin with, the same form
+        same = canonical_json([answers, *clauses[day]])
+        if same not in fields:
+            fields[same] = render_to_string("coding/fields.html", context, request)
+        context |= {"about": about[item.pk], "fields_made": fields[same]}
+        made[item.pk] = render_to_string("coding/code_item.html", context, request)
     return made
 
 

@@ -81,7 +81,7 @@ def screen_next(request):
     election = shared.election_of(request)
     wanted = queries.all_held(request.user, election, turns.SCREEN, clock.now())
     held = wanted.filter(item=_number(request.GET.get("item"))).first() or wanted.first()
-    waiting = queries.awaits(request.user, election).get(turns.SCREEN, 0)
+    waiting = queries.awaits(request.user, election, (turns.SCREEN,)).get(turns.SCREEN, 0)
     last = Screening.objects.filter(coder=request.user, item__election=election).order_by("-pk").first()
     undoable = last and turns.may_undo(screened_at=last.at, now=clock.now(), codings=0, held=False)
     free = 0 if held else queries.due(election, turns.SCREEN, request.user, clock.now()).count()

@@ -51,14 +51,17 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def book_of(post: DocketItem, body, answers, *, faults=(), note="", draft: Draft | None = None, adjudicator=False):
+def book_of(
+    post: DocketItem, body, answers, *, faults=(), note="", draft: Draft | None = None, adjudicator=False, clauses=None
+):
     """What the pages of the codebook show beside the post: the same for one post and for a batch."""
+    clauses = queries.clause_rows(post) if clauses is None else clauses
     return {
         "item": post,
         "fields": forms.fields_of(
             body,
             answers,
-            clauses=queries.clause_rows(post).values(),
+            clauses=clauses.values(),
             actors=queries.actor_rows(post.election, answers, body),
             faults=faults,
             tag=tag(),
@@ -89,7 +92,7 @@ def take_next(request: HttpRequest, task: str):
 def emptiness(request: HttpRequest, task: str) -> dict:
     """Why there is nothing to do: read, in other languages, with others, or not preserved yet."""
     election = election_of(request)
-    awaits = queries.awaits(request.user, election).get(task, 0)
+    awaits = queries.awaits(request.user, election, (task,)).get(task, 0)
     return {
         "with_others": awaits,
         "foreign": queries.unread_languages(election, task, request.user),
