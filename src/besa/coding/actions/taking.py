@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.db import IntegrityError, transaction
 
@@ -41,9 +43,9 @@ def take_batch(*, by, election: Election, task: str, most: int = turns.BATCH) ->
 
 
 def _take(by, election: Election, task: str, most: int, hold: timedelta) -> list[Lease]:
-    now, kept = clock.now(), []
+    now, kept, ties = clock.now(), [], queries.Ties(by, election)
     for lease in queries.all_held(by, election, task, now)[:most]:
-        if turns.may_take(queries.standing(lease.item), task, by.pk):
+        if turns.may_take(queries.standing(lease.item), task, by.pk) and not ties.bar(lease.item):
             # a hold is never cut short by asking again
             lease.until = max(lease.until, now + hold)
             lease.save(update_fields=["until"])
@@ -54,7 +56,8 @@ def _take(by, election: Election, task: str, most: int, hold: timedelta) -> list
         return kept
     Lease.objects.filter(item__election=election, task=task, until__lte=now).delete()
     mine = {lease.item_id for lease in kept}
-    for item in queries.due(election, task, by, now)[: most + _TRIES]:
+    most = min(most, _share(by, election, task, now, most))
+    for item in _free(queries.due(election, task, by, now), ties, most + _TRIES):
         if len(kept) >= most:
             break
         if item.pk in mine or (kept and (item.urgent or item.at_once)):
@@ -63,6 +66,26 @@ def _take(by, election: Election, task: str, most: int, hold: timedelta) -> list
         if turn and turn.task == task and (lease := hold_for(by, item, turn, now, hold)):
             kept.append(lease)
     return kept
+
+
+def _share(by, election: Election, task: str, now: datetime, most: int) -> int:
+    """How many posts one person may hold, so that the rest is enough for all who are at it just now."""
+    if most == 1:
+        return 1
+    at_it = Lease.objects.filter(item__election=election, task=task, until__gt=now).exclude(coder=by)
+    people = 1 + at_it.values("coder").distinct().count()
+    return max(1, ceil(queries.due(election, task, by, now)[: most * people].count() / people))
+
+
+def _free(due, ties: queries.Ties, most: int) -> Iterator[DocketItem]:
+    """Up to `most` posts that no tie keeps away; those that are kept away do not end the search."""
+    offered = done = 0
+    while offered < most and (some := list(due[done : done + most])):
+        done += len(some)
+        for item in some:
+            if not ties.bar(item):
+                offered += 1
+                yield item
 
 
 def hold_for(by, item: DocketItem, turn: Turn, now: datetime, hold: timedelta = turns.LEASE) -> Lease | None:
