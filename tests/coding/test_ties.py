@@ -10,7 +10,6 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import make
 from besa.base.errors import BadInput, BesaError, Conflict, Refused
 from besa.coding import actions, queries
 from besa.coding.models import Adjudication, Coding, Lease, Screening

@@ -13,6 +13,7 @@ from besa.base.home import Home
 from besa.base.weeks import local_bounds, local_date
 from besa.coding import queries as coding
 from besa.coding.models import Adjudication, Coding, Screening
+from besa.coding.queries.workload import cut_off
 from besa.collect.models import Import
 from besa.corpus import Corpus
 from besa.evidence import queries as evidence
@@ -103,13 +104,6 @@ def unpreserved(election: Election):
     """Marked to be kept and not yet in the vault: what vanishes by itself first, then the oldest."""
     fleeting = Case(When(kind__in=_FLEETING, then=1), default=0)
     return evidence.unpreserved(election).annotate(fleeting=fleeting).order_by("-fleeting", "posted_at", "id")
-
-
-def cut_off(election: Election) -> datetime:
-    """The end of the running local week: what is decided by then goes into its report."""
-    day = local_date(clock.now(), election.timezone)
-    monday = day - timedelta(days=day.weekday())
-    return local_bounds(monday, monday + timedelta(days=6), election.timezone)[1]
 
 
 def loads(election: Election, pending: list) -> list[Load]:
