@@ -16,6 +16,7 @@ from besa.base.words import (
     Screen,
     SignatoryStatus,
     TargetKind,
+    TieKind,
 )
 from besa.ledger.fields import WordField
 from besa.people.models import User
@@ -223,3 +224,59 @@ class NameCheck(models.Model):
     offered = models.JSONField()
     added = models.JSONField(default=list)
     at = models.DateTimeField()
+
+
+class Tie(models.Model):
+    """Whom of the watch-list somebody at the desk is close to (or at odds with), from when to when.
+
+    Never deleted: a tie that ended still keeps its holder away from posts of that time.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    kind = WordField(TieKind)
+    first = models.DateField(null=True, blank=True)
+    last = models.DateField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    declared_by = models.CharField(max_length=150)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first=None) | Q(last=None) | Q(last__gte=models.F("first")), name="tie_runs_forward"
+            )
+        ]
+
+
+class Recusal(models.Model):
+    """Somebody gave this post back because they know somebody in it; it is never offered to them again."""
+
+    item = models.ForeignKey(DocketItem, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "person"], name="recused_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="recusal_has_reason"),
+        ]
+
+
+class Preference(models.Model):
+    """Languages and topics that somebody is not given. One row by themselves, one by the coordinator; both hold."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by_coordinator = models.BooleanField()
+    languages = models.JSONField(default=list, blank=True)
+    topics = models.JSONField(default=list, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["election", "person", "by_coordinator"], name="preference_once"),
+        ]

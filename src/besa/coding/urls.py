@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.coding import views
-from besa.coding.views import batch, book
+from besa.coding.views import batch, book, people
 from besa.coding.views.copies import finding_copies
 from besa.coding.views.names_read import names_check
 
@@ -12,6 +12,11 @@ urlpatterns = [
     path("give-all-back/<slug:task>/", batch.give_all_back, name="coding_give_all_back"),
     path("batch/<slug:task>/", batch.batch, name="coding_batch"),
     path("around/<int:item>/", batch.around, name="coding_around"),
+    path("mine/", people.mine, name="coding_mine"),
+    path("people/", people.people, name="coding_people"),
+    path("people/<int:pk>/", people.person, name="coding_person"),
+    path("ties/<int:pk>/end/", people.end_tie, name="coding_end_tie"),
+    path("know/<slug:task>/<int:item>/", people.recuse, name="coding_recuse"),
     path("screen/", views.screen_next, name="screen_next"),
     path("screen/undo/", views.undo, name="screen_undo"),
     path("code/<int:item>/", views.code_item, name="code_item"),

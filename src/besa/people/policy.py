@@ -79,6 +79,8 @@ ACTS: dict[str, frozenset[Role]] = {
     "coding.answer": frozenset({_CO, _AJ}),
     "coding.adjudicate": frozenset({_AJ}),
     "coding.extend": frozenset({_AJ}),
+    "coding.own": frozenset({_CD, _AJ, _CO, _AD}),
+    "coding.assign": frozenset({_CO, _AD}),
     "codebook.see": _STAFF,
     "codebook.change": frozenset({_CO, _AD}),
     "coding.agreement": frozenset({_CO, _AJ, _AN, _ED, _AD}),

@@ -13,6 +13,7 @@ from besa.base.home import Home
 from besa.base.weeks import local_bounds, local_date
 from besa.coding import queries as coding
 from besa.coding.models import Adjudication, Coding, Screening
+from besa.coding.queries.workload import cut_off
 from besa.collect.models import Import
 from besa.corpus import Corpus
 from besa.evidence import queries as evidence
@@ -109,13 +110,6 @@ def _unpreserved(election: Election) -> dict:
         "unpreserved_count": counts["n"],
         "unpreserved_fleeting": counts["fleeting"],
     }
-
-
-def cut_off(election: Election) -> datetime:
-    """The end of the running local week: what is decided by then goes into its report."""
-    day = local_date(clock.now(), election.timezone)
-    monday = day - timedelta(days=day.weekday())
-    return local_bounds(monday, monday + timedelta(days=6), election.timezone)[1]
 
 
 def loads(election: Election, pending: list) -> list[Load]:

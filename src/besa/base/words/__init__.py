@@ -39,6 +39,7 @@ from besa.base.words.values import (
     SignatureKind,
     SpeechAct,
     TargetKind,
+    TieKind,
     TipRefusal,
     TipState,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "SignatureKind",
     "SpeechAct",
     "TargetKind",
+    "TieKind",
     "TipRefusal",
     "TipState",
     "label",

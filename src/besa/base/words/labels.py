@@ -38,6 +38,7 @@ from besa.base.words.values import (
     SignatureKind,
     SpeechAct,
     TargetKind,
+    TieKind,
     TipRefusal,
     TipState,
 )
@@ -203,6 +204,10 @@ LABELS: dict[type[StrEnum], dict[str, str]] = {
         "not_found": N_("It could not be found any more"),
         "uncorroborated": N_("It could not be confirmed from a second side"),
         "known": N_("We knew of it already"), "nothing_to_go_on": N_("There was too little to go on"),
+    },
+    TieKind: {
+        "member": N_("Member or candidate"), "work": N_("Work or business"), "family": N_("Family"),
+        "close": N_("Friendship"), "dispute": N_("Dispute"),
     },
 }  # fmt: skip
 

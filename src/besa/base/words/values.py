@@ -367,3 +367,13 @@ class TipRefusal(StrEnum):
     UNCORROBORATED = "uncorroborated"
     KNOWN = "known"
     NOTHING_TO_GO_ON = "nothing_to_go_on"
+
+
+class TieKind(StrEnum):
+    """How somebody at the desk is tied to somebody on the watch-list."""
+
+    MEMBER = "member"
+    WORK = "work"
+    FAMILY = "family"
+    CLOSE = "close"
+    DISPUTE = "dispute"

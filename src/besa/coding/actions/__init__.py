@@ -6,8 +6,10 @@ from besa.coding.actions.deciding import adjudicate, extend, review_finding
 from besa.coding.actions.screening import screen, undo_screening
 from besa.coding.actions.shared import Faulty
 from besa.coding.actions.taking import next_item, release, release_all, take_batch
+from besa.coding.actions.ties import declare_tie, end_tie, prefer, recuse
 
 __all__ = [
-    "Faulty", "adjudicate", "answer_question", "ask", "extend", "load_codebook", "next_item", "release", "release_all",
+    "Faulty", "adjudicate", "answer_question", "ask", "declare_tie", "end_tie", "extend", "load_codebook", "next_item",
+    "prefer", "recuse", "release", "release_all",
     "review_finding", "save_draft", "screen", "settle", "submit", "take_batch", "undo_coding", "undo_screening",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from besa.base import clock
-from besa.base.errors import BadInput, Conflict
+from besa.base.errors import BadInput, Conflict, Refused
 from besa.base.words import FINDING_DECISIONS, Channel, Decision
 from besa.coding import queries
 from besa.coding.actions.shared import Faulty, believable, checked, locked, take_turn
@@ -84,6 +84,8 @@ def extend(*, by, finding: Finding, items: Mapping[DocketItem, str], reason: str
         item = locked(asked)
         if item.election_id != election.pk or item.family != first.family or item.pk == first.pk:
             raise BadInput(gettext("This post is no copy of that of the finding."), where=item.post_key)
+        if queries.tied(by, item):
+            raise Refused(gettext("You are tied to somebody in this post, or said that you know them."))
         if why := queries.obstacle(item):
             raise Conflict(gettext(why), where=item.post_key)
         answers = checked(queries.answers_for(finding, item, source_class), codebook.body, item, adjudicator=True)

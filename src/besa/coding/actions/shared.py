@@ -48,6 +48,11 @@ def take_turn(by, item: DocketItem, task: str) -> Turn:
         raise Conflict(gettext("This post no longer waits for this."), remedy=go_on())
     if not turns.may_take(standing, task, by.pk):
         raise Refused(gettext("You have coded this post yourself; somebody else must go on with it."))
+    if queries.tied(by, item):
+        raise Refused(
+            gettext("You are tied to somebody in this post, or said that you know them."),
+            remedy=gettext("Somebody else goes on with it. Take the next post."),
+        )
     other = Lease.objects.filter(item=item, task=task, place=turn.place, until__gt=clock.now()).exclude(coder=by)
     if other.exists():
         raise Conflict(

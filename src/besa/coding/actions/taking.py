@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.db import IntegrityError, transaction
 
@@ -41,25 +42,27 @@ def take_batch(*, by, election: Election, task: str, most: int = turns.BATCH) ->
 
 
 def _take(by, election: Election, task: str, most: int, hold: timedelta) -> list[Lease]:
-    now = clock.now()
+    now, ties = clock.now(), queries.Ties(by, election)
     Lease.objects.filter(item__election=election, task=task, until__lte=now).delete()
     mine = list(queries.all_held(by, election, task, now))
     stands = queries.standings(lease.item for lease in mine)
-    kept = [lease.pk for lease in mine if turns.may_take(stands[lease.item_id], task, by.pk)][:most]
+    kept = [
+        lease.pk for lease in mine if turns.may_take(stands[lease.item_id], task, by.pk) and not ties.bar(lease.item)
+    ][:most]
     Lease.objects.filter(pk__in={lease.pk for lease in mine[:most]}.difference(kept)).delete()
-    if len(kept) < most:
-        _take_more(by, election, task, most - len(kept), now + hold, mine)
+    if len(kept) < most and (more := _share(by, election, task, now, most) - len(kept)) > 0:
+        _take_more(by, election, task, more, now + hold, mine, ties)
     # a hold is never cut short by asking again
     held = queries.all_held(by, election, task, now)
     held.filter(until__lt=now + hold, pk__in=kept).update(until=now + hold)
     return list(held[:most])
 
 
-def _take_more(by, election: Election, task: str, most: int, until: datetime, mine: list[Lease]) -> None:
+def _take_more(
+    by, election: Election, task: str, most: int, until: datetime, mine: list[Lease], ties: queries.Ties
+) -> None:
     known = {lease.item_id for lease in mine}
-    # one's own holds stand among what is due
-    found = queries.first_due(election, task, by, clock.now(), len(known) + most + _TRIES)
-    items = [item for item in found if item.pk not in known]
+    items = _free(by, election, task, known, most + _TRIES, ties)
     stands, more = queries.standings(items), []
     for item in items:
         turn = turns.due(stands[item.pk])
@@ -69,6 +72,27 @@ def _take_more(by, election: Election, task: str, most: int, until: datetime, mi
             more.append(Lease(item=item, coder=by, task=task, place=turn.place, until=until))
     # where somebody else is quicker, the hold is theirs
     Lease.objects.bulk_create(more, ignore_conflicts=True)
+
+
+def _share(by, election: Election, task: str, now: datetime, most: int) -> int:
+    """How many posts one person may hold, so that the rest is enough for all who are at it just now."""
+    if most == 1:
+        return 1
+    at_it = Lease.objects.filter(item__election=election, task=task, until__gt=now).exclude(coder=by)
+    people = 1 + at_it.values("coder").distinct().count()
+    return max(1, ceil(queries.due(election, task, by, now)[: most * people].count() / people))
+
+
+def _free(by, election: Election, task: str, known: set[int], most: int, ties: queries.Ties) -> list[DocketItem]:
+    """Up to `most` posts that are due and that no tie keeps away; those that are kept away do not end the search."""
+    window = len(known) + most
+    while True:
+        # one's own holds stand among what is due
+        found = queries.first_due(election, task, by, clock.now(), window)
+        free = [item for item in found if item.pk not in known and not ties.bar(item)]
+        if len(free) >= most or len(found) < window:
+            return free[:most]
+        window *= 4
 
 
 def hold_for(by, item: DocketItem, turn: Turn, now: datetime, hold: timedelta = turns.LEASE) -> Lease | None:

@@ -22,6 +22,7 @@ from besa.coding.queries.precision import precision
 from besa.coding.queries.reliability import differing, reliability, training
 from besa.coding.queries.reviews import Changed, changed_identities, in_doubt
 from besa.coding.queries.samples import control, duty, missed_in, progress
+from besa.coding.queries.ties import Ties, circles, holds, tied, ties_of
 from besa.coding.queries.waiting import (
     all_held,
     awaits,
@@ -47,6 +48,7 @@ __all__ = [
     "Around",
     "Changed",
     "Recode",
+    "Ties",
     "active_codebook",
     "actor_facts",
     "actor_rows",
@@ -60,6 +62,7 @@ __all__ = [
     "built_on",
     "changed_identities",
     "changes_since",
+    "circles",
     "clause_facts",
     "clause_rows",
     "control",
@@ -76,6 +79,7 @@ __all__ = [
     "finished",
     "first_due",
     "held",
+    "holds",
     "hours_spent",
     "identity_answer",
     "in_alpha_share",
@@ -96,6 +100,8 @@ __all__ = [
     "standing",
     "standings",
     "targets_of",
+    "tied",
+    "ties_of",
     "training",
     "unread_languages",
     "version_of",

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from besa.base import clock
 from besa.base.words import Decision, Sample, Screen
 from besa.coding.models import Adjudication, Coding, Lease, Question, Screening
+from besa.coding.queries.ties import open_to
 from besa.coding.rules import turns
 from besa.coding.types import Effort, Given, Standing, Waiting
 from besa.evidence.models import Exhibit
@@ -85,6 +86,7 @@ def _waiting(election: Election, task: str, by=None) -> QuerySet[DocketItem]:
             items = items.filter(~Exists(_CODINGS.filter(coder=by)))
         if (languages := reads(by)) is not None:
             items = items.filter(language__in=languages)
+        items = open_to(items, by, election)
     return items
 
 

@@ -47,6 +47,7 @@ def adjudicate_item(request: HttpRequest, item: int) -> HttpResponse:
             messages.success(request, gettext("Your decision is in."))
             return redirect("coding_home")
         return shared.take_next(request, turns.ADJUDICATE)
+    shared.free_of_ties(request, post)
     if not turns.may_take(queries.standing(post), turns.ADJUDICATE, request.user.pk):
         raise Conflict(
             gettext("This post does not wait for your decision."),

@@ -65,6 +65,7 @@ def _mine_to_code(request: HttpRequest, post) -> None:
     go_on = gettext("Go back to your desk and take the next post.")
     if Coding.objects.filter(item=post, coder=request.user).exists():
         raise Conflict(gettext("You have coded this post already."), remedy=go_on)
+    shared.free_of_ties(request, post)
     if not turns.may_take(queries.standing(post), turns.CODE, request.user.pk):
         raise Conflict(gettext("This post does not wait to be coded by you."), remedy=go_on)
     others = Lease.objects.filter(item=post, task=turns.CODE, until__gt=clock.now()).exclude(coder=request.user)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
 
-from besa.base.errors import NotFound
+from besa.base.errors import NotFound, Refused
 from besa.base.languages import tag_of
 from besa.coding import actions, forms, queries
 from besa.coding.models import Draft
@@ -32,6 +32,14 @@ def item_of(request: HttpRequest, pk: int) -> DocketItem:
     if found is None:
         raise NotFound(gettext("There is no such post on the docket of this election."))
     return found
+
+
+def free_of_ties(request: HttpRequest, post: DocketItem) -> None:
+    if queries.tied(request.user, post):
+        raise Refused(
+            gettext("You are tied to somebody in this post, or said that you know them."),
+            remedy=gettext("Somebody else goes on with it. Take the next post."),
+        )
 
 
 def tag() -> str:
