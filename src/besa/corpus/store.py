@@ -30,6 +30,7 @@ from filelock import FileLock, Timeout
 
 from besa.base.errors import BadInput, Conflict, NotFound
 from besa.corpus.engines.duckdb import connect, read_only
+from besa.corpus.fresh import all_new, find_fresh
 from besa.corpus.parts import SCHEMAS, STATISTICS, Part
 from besa.corpus.schema import DELIVERY, OBSERVATIONS
 
@@ -155,7 +156,7 @@ class Corpus:
             con.execute("SET preserve_insertion_order = false")
             files = self.files(name)
             place = self.root / name
-            if rows and _all_new(con, key, parts, files):
+            if rows and all_new(con, key, parts, files):
                 taken = [_take_over(Path(part), place, app_id) for part in parts]
                 try:
                     self._log(name, taken, _properties(app_id, rows, 0, said))
@@ -164,7 +165,7 @@ class Corpus:
                         (place / action.path).unlink(missing_ok=True)
                     raise
                 return rows, rows
-            new = _find_fresh(con, key, parts, files)
+            new = find_fresh(con, key, parts, files)
             if new:
                 columns = ", ".join(f'"{column}"' for column in SCHEMAS[name].names)
                 fresh = con.sql(
@@ -338,40 +339,6 @@ def _stage(batches: Iterable[pa.RecordBatch], folder: Path, table: str) -> None:
     with Part(folder / "0.parquet", table) as part:
         for batch in batches:
             part.write(batch)
-
-
-def _all_new(con: duckdb.DuckDBPyConnection, key: str, parts: list[str], files: list[str]) -> bool:
-    """Whether surely no key stands twice among the parts, nor in the table already; told by eight bytes of each.
-
-    Two keys with the same hash make it say no: then the keys themselves are compared.
-    """
-    rows, keys = con.execute(
-        f"SELECT count(*), count(DISTINCT hash({key})) FROM read_parquet($parts) WHERE {key} IS NOT NULL",  # noqa: S608
-        {"parts": parts},
-    ).fetchall()[0]
-    if rows != keys or rows != sum(pq.read_metadata(part).num_rows for part in parts):
-        return False
-    if not files:
-        return True
-    return not con.execute(
-        f"""SELECT count(*) FROM (SELECT hash({key}) AS h FROM read_parquet($files))
-        SEMI JOIN (SELECT hash({key}) AS h FROM read_parquet($parts)) USING (h)""",  # noqa: S608 - our own names
-        {"parts": parts, "files": files},
-    ).fetchall()[0][0]
-
-
-def _find_fresh(con: duckdb.DuckDBPyConnection, key: str, parts: list[str], files: list[str]) -> int:
-    """Make the table `fresh` of (filename, file_row_number), one for each key that is new; how many there are."""
-    known = f"ANTI JOIN read_parquet($files) AS known ON known.{key} = staged.{key}" if files else ""
-    con.execute(
-        f"""CREATE TEMP TABLE fresh AS
-        SELECT first.filename AS filename, first.file_row_number AS file_row_number FROM (
-            SELECT min({{'filename': staged.filename, 'file_row_number': staged.file_row_number}}) AS first
-            FROM read_parquet($parts, filename = true, file_row_number = true) AS staged {known}
-            WHERE staged.{key} IS NOT NULL GROUP BY staged.{key})""",  # noqa: S608 - our own names
-        {"parts": parts} | ({"files": files} if files else {}),
-    ).fetchall()
-    return con.execute("SELECT count(*) FROM fresh").fetchall()[0][0]
 
 
 def _take_over(part: Path, place: Path, app_id: str) -> AddAction:
