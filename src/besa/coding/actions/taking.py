@@ -19,7 +19,6 @@ from besa.triage.models import DocketItem
 _TRIES = 20
 
 
-@transaction.atomic
 def next_item(*, by, election: Election, task: str) -> DocketItem | None:
     """Take the post that waits most for this task and that `by` may do; None where there is none.
 
@@ -30,7 +29,6 @@ def next_item(*, by, election: Election, task: str) -> DocketItem | None:
     return found[0].item if found else None
 
 
-@transaction.atomic
 def take_batch(*, by, election: Election, task: str, most: int = turns.BATCH) -> list[Lease]:
     """Take up to `most` posts at once, to be worked on without a line; those held already come first.
 
@@ -42,33 +40,31 @@ def take_batch(*, by, election: Election, task: str, most: int = turns.BATCH) ->
 
 def _take(by, election: Election, task: str, most: int, hold: timedelta) -> list[Lease]:
     now = clock.now()
-    Lease.objects.filter(item__election=election, task=task, until__lte=now).delete()
-    mine = list(queries.all_held(by, election, task, now))
-    stands = queries.standings(lease.item for lease in mine)
-    kept = [lease.pk for lease in mine if turns.may_take(stands[lease.item_id], task, by.pk)][:most]
-    Lease.objects.filter(pk__in={lease.pk for lease in mine[:most]}.difference(kept)).delete()
-    if len(kept) < most:
-        _take_more(by, election, task, most - len(kept), now + hold, mine)
-    # a hold is never cut short by asking again
-    held = queries.all_held(by, election, task, now)
-    held.filter(until__lt=now + hold, pk__in=kept).update(until=now + hold)
-    return list(held[:most])
-
-
-def _take_more(by, election: Election, task: str, most: int, until: datetime, mine: list[Lease]) -> None:
-    known = {lease.item_id for lease in mine}
-    # one's own holds stand among what is due
-    found = queries.first_due(election, task, by, clock.now(), len(known) + most + _TRIES)
-    items = [item for item in found if item.pk not in known]
-    stands, more = queries.standings(items), []
-    for item in items:
-        turn = turns.due(stands[item.pk])
-        if (mine or more) and (item.urgent or item.at_once):
-            continue
-        if turn and turn.task == task and len(more) < most:
-            more.append(Lease(item=item, coder=by, task=task, place=turn.place, until=until))
-    # where somebody else is quicker, the hold is theirs
-    Lease.objects.bulk_create(more, ignore_conflicts=True)
+    # what takes long is asked before anything is locked; what others did meanwhile is seen below
+    known = set(queries.all_held(by, election, task, now).values_list("item", flat=True))
+    found = []
+    if len(known) < most:
+        # one's own holds stand among what is due
+        due = queries.first_due(election, task, by, now, most + _TRIES)
+        found = [item for item in due if item.pk not in known]
+    with transaction.atomic():
+        Lease.objects.filter(item__election=election, task=task, until__lte=now).delete()
+        mine = list(queries.all_held(by, election, task, now)[:most])
+        stands = queries.standings([*found, *(lease.item for lease in mine)])
+        kept = [lease.pk for lease in mine if turns.may_take(stands[lease.item_id], task, by.pk)]
+        Lease.objects.filter(pk__in={lease.pk for lease in mine}.difference(kept)).delete()
+        # a hold is never cut short by asking again
+        Lease.objects.filter(pk__in=kept, until__lt=now + hold).update(until=now + hold)
+        more = []
+        for item in found:
+            turn = turns.due(stands[item.pk])
+            if len(kept) + len(more) == most:
+                break
+            if turn and turn.task == task and not ((kept or more) and (item.urgent or item.at_once)):
+                more.append(Lease(item=item, coder=by, task=task, place=turn.place, until=now + hold))
+        # where somebody else was quicker, the hold is theirs
+        Lease.objects.bulk_create(more, ignore_conflicts=True)
+        return list(queries.all_held(by, election, task, now)[:most])
 
 
 def hold_for(by, item: DocketItem, turn: Turn, now: datetime, hold: timedelta = turns.LEASE) -> Lease | None:
