@@ -55,15 +55,15 @@ def _take(by, election: Election, task: str, most: int, hold: timedelta) -> list
         Lease.objects.filter(pk__in={lease.pk for lease in mine}.difference(kept)).delete()
         # a hold is never cut short by asking again
         Lease.objects.filter(pk__in=kept, until__lt=now + hold).update(until=now + hold)
-        more = []
+        taken = Lease.objects.filter(item__in=found, task=task, until__gt=now).values_list("item", flat=True)
+        free, got = set(stands).difference(taken), len(kept)
         for item in found:
-            turn = turns.due(stands[item.pk])
-            if len(kept) + len(more) == most:
+            if got >= most:
                 break
-            if turn and turn.task == task and not ((kept or more) and (item.urgent or item.at_once)):
-                more.append(Lease(item=item, coder=by, task=task, place=turn.place, until=now + hold))
-        # where somebody else was quicker, the hold is theirs
-        Lease.objects.bulk_create(more, ignore_conflicts=True)
+            turn = turns.due(stands[item.pk])
+            if not turn or turn.task != task or item.pk not in free or (got and (item.urgent or item.at_once)):
+                continue
+            got += hold_for(by, item, turn, now, hold) is not None
         return list(queries.all_held(by, election, task, now)[:most])
 
 
