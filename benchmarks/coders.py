@@ -33,7 +33,7 @@ from urllib.parse import urlencode
 
 import pyarrow.compute as pc
 
-EVERY, WARM_UP, DOCKET, BLOCK = 8.0, 20.0, 24_000, 2_000
+EVERY, WARM_UP, DOCKET, BLOCK = 8.0, 30.0, 24_000, 2_000
 #: As `line.js`: more posts are fetched where fewer than these lie ready.
 FEW = 5
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -176,15 +176,15 @@ class Coder(threading.Thread):
         self.chance = random.Random(number)
         self.task = "screen" if number % 2 else "code"
         self.ahead = number % 4 < 2
-        self.cookies = {"sessionid": session}
+        self.cookies = {"sessionid": session, "csrftoken": uuid.uuid4().hex}
         self.line: http.client.HTTPConnection | None = None
         self.ready: list[int] = []
         self.accepted: list[tuple[str, int, str]] = []
 
     def run(self) -> None:
         try:
-            time.sleep(EVERY * self.number / 50)
-            self.ask("home", "GET", "/desk/coding/")
+            # nobody comes at the same moment
+            time.sleep((WARM_UP - 2 * EVERY) * self.chance.random())
             self.work_ahead() if self.ahead else self.one_by_one()
         except Exception as error:
             self.told.error(f"coder {self.number}: {error!r}")
@@ -330,9 +330,7 @@ def lost(coders: list[Coder]) -> list[str]:
         held = Counter(model.objects.exclude(once="").values_list("item_id", "once"))
         wanted = [(item, mark) for coder in coders for kind, item, mark in coder.accepted if kind == task]
         print(f"{task}: {len(wanted):,} answers accepted, {len(set(wanted) & set(held)):,} of them in the database")
-        found += [
-            f"{task} {one}: accepted, but there {held.count(one)} times" for one in wanted if held.count(one) != 1
-        ]
+        found += [f"{task} {one}: accepted, but there {held[one]} times" for one in wanted if held[one] != 1]
     return [*found, *(f"ledger: {one['where']}: {one['problem']}" for one in problems())]
 
 
@@ -357,6 +355,10 @@ def main(seconds: float, count: int, posts: int) -> int:
         keys = sessions(count)
         server, port = served(home)
         try:
+            # each worker reads its programs in at its first page
+            first = Told(0)
+            for key in keys[:4] * 2:
+                Coder(port, key, 0, first, 0).ask("first", "GET", "/desk/coding/")
             begins = time.monotonic() + WARM_UP
             told = Told(begins)
             coders = [Coder(port, key, at, told, begins + seconds) for at, key in enumerate(keys)]

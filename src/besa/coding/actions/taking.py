@@ -20,7 +20,6 @@ from besa.triage.models import DocketItem
 _TRIES = 20
 
 
-@transaction.atomic
 def next_item(*, by, election: Election, task: str) -> DocketItem | None:
     """Take the post that waits most for this task and that `by` may do; None where there is none.
 
@@ -31,7 +30,6 @@ def next_item(*, by, election: Election, task: str) -> DocketItem | None:
     return found[0].item if found else None
 
 
-@transaction.atomic
 def take_batch(*, by, election: Election, task: str, most: int = turns.BATCH) -> list[Lease]:
     """Take up to `most` posts at once, to be worked on without a line; those held already come first.
 
@@ -43,35 +41,32 @@ def take_batch(*, by, election: Election, task: str, most: int = turns.BATCH) ->
 
 def _take(by, election: Election, task: str, most: int, hold: timedelta) -> list[Lease]:
     now, ties = clock.now(), queries.Ties(by, election)
-    Lease.objects.filter(item__election=election, task=task, until__lte=now).delete()
-    mine = list(queries.all_held(by, election, task, now))
-    stands = queries.standings(lease.item for lease in mine)
-    kept = [
-        lease.pk for lease in mine if turns.may_take(stands[lease.item_id], task, by.pk) and not ties.bar(lease.item)
-    ][:most]
-    Lease.objects.filter(pk__in={lease.pk for lease in mine[:most]}.difference(kept)).delete()
-    if len(kept) < most and (more := _share(by, election, task, now, most) - len(kept)) > 0:
-        _take_more(by, election, task, more, now + hold, mine, ties)
-    # a hold is never cut short by asking again
-    held = queries.all_held(by, election, task, now)
-    held.filter(until__lt=now + hold, pk__in=kept).update(until=now + hold)
-    return list(held[:most])
-
-
-def _take_more(
-    by, election: Election, task: str, most: int, until: datetime, mine: list[Lease], ties: queries.Ties
-) -> None:
-    known = {lease.item_id for lease in mine}
-    items = _free(by, election, task, known, most + _TRIES, ties)
-    stands, more = queries.standings(items), []
-    for item in items:
-        turn = turns.due(stands[item.pk])
-        if (mine or more) and (item.urgent or item.at_once):
-            continue
-        if turn and turn.task == task and len(more) < most:
-            more.append(Lease(item=item, coder=by, task=task, place=turn.place, until=until))
-    # where somebody else is quicker, the hold is theirs
-    Lease.objects.bulk_create(more, ignore_conflicts=True)
+    # what takes long is asked before anything is locked; what others did meanwhile is seen below
+    known = set(queries.all_held(by, election, task, now).values_list("item", flat=True))
+    share = _share(by, election, task, now, most) if len(known) < most else 0
+    found = _free(by, election, task, known, share + _TRIES, ties) if len(known) < share else []
+    with transaction.atomic():
+        Lease.objects.filter(item__election=election, task=task, until__lte=now).delete()
+        mine = list(queries.all_held(by, election, task, now)[:most])
+        stands = queries.standings([*found, *(lease.item for lease in mine)])
+        kept = [
+            lease.pk
+            for lease in mine
+            if turns.may_take(stands[lease.item_id], task, by.pk) and not ties.bar(lease.item)
+        ]
+        Lease.objects.filter(pk__in={lease.pk for lease in mine}.difference(kept)).delete()
+        # a hold is never cut short by asking again
+        Lease.objects.filter(pk__in=kept, until__lt=now + hold).update(until=now + hold)
+        taken = Lease.objects.filter(item__in=found, task=task, until__gt=now).values_list("item", flat=True)
+        free, got = set(stands).difference(taken), len(kept)
+        for item in found:
+            if got >= share:
+                break
+            turn = turns.due(stands[item.pk])
+            if not turn or turn.task != task or item.pk not in free or (got and (item.urgent or item.at_once)):
+                continue
+            got += hold_for(by, item, turn, now, hold) is not None
+        return list(queries.all_held(by, election, task, now)[:most])
 
 
 def _share(by, election: Election, task: str, now: datetime, most: int) -> int:
