@@ -14,7 +14,8 @@ from besa.base.errors import BesaError
 from besa.base.words import Screen
 from besa.coding import actions, queries
 from besa.coding.forms import seconds_of
-from besa.coding.models import Screening
+from besa.coding.models import Distress, Screening
+from besa.coding.queries.care import care_of, had_enough
 from besa.coding.rules import turns
 from besa.coding.views import shared
 from besa.people.policy import desk, may
@@ -48,7 +49,15 @@ def coding_home(request):
     return render(
         request,
         "coding/home.html",
-        {"mine": mine, "asked": asked, "overview": overview, "empty": shared.emptiness(request, turns.SCREEN)},
+        {
+            "mine": mine,
+            "asked": asked,
+            "overview": overview,
+            "empty": shared.emptiness(request, turns.SCREEN),
+            "flags": Distress.objects.filter(told=request.user, election=election, seen_at=None),
+            "enough": bool(mine) and had_enough(request.user, election),
+            "helper": held.told if (held := care_of(election)) else None,
+        },
     )
 
 
