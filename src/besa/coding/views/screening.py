@@ -20,6 +20,8 @@ from besa.coding.rules import turns
 from besa.coding.views import shared
 from besa.people.policy import desk, may
 
+#: So many posts are looked through for one that no tie keeps away.
+_LOOKED_AT = 200
 KEYS = (("1", Screen.NOTHING), ("2", Screen.LOOK), ("3", Screen.URGENT))
 
 
@@ -93,7 +95,9 @@ def screen_next(request):
     waiting = queries.awaits(request.user, election).get(turns.SCREEN, 0)
     last = Screening.objects.filter(coder=request.user, item__election=election).order_by("-pk").first()
     undoable = last and turns.may_undo(screened_at=last.at, now=clock.now(), codings=0, held=False)
-    free = 0 if held else queries.due(election, turns.SCREEN, request.user, clock.now()).count()
+    due, ties = queries.due(election, turns.SCREEN, request.user, clock.now()), queries.Ties(request.user, election)
+    # whom a text is about is told by reading it: only for those with ties, and not without end
+    free = 0 if held else sum(not ties.bar(one) for one in due[:_LOOKED_AT]) if ties.circles else due.count()
     return render(
         request,
         "coding/screen.html",
