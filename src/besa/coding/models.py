@@ -280,3 +280,27 @@ class Preference(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["election", "person", "by_coordinator"], name="preference_once"),
         ]
+
+
+class Care(models.Model):
+    """How much of what is hard to read one person is given a day, and who is there for them. The newest row holds.
+
+    `posts`, `minutes`: of high-harm posts, a local day; 0 is no limit. `told`: whoever a distress flag goes to.
+    """
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    posts = models.PositiveIntegerField(default=0)
+    minutes = models.PositiveIntegerField(default=0)
+    told = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+
+class Distress(models.Model):
+    """Somebody asks for help with what they read. Only `told` and whoever wrote it ever see it."""
+
+    election = models.ForeignKey(Election, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    told = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(blank=True)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)

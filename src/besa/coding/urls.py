@@ -1,7 +1,7 @@
 from django.urls import path
 
 from besa.coding import views
-from besa.coding.views import batch, book, people
+from besa.coding.views import batch, book, care, people
 from besa.coding.views.copies import finding_copies
 from besa.coding.views.names_read import names_check
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("mine/", people.mine, name="coding_mine"),
     path("people/", people.people, name="coding_people"),
     path("people/<int:pk>/", people.person, name="coding_person"),
+    path("care/", care.care, name="coding_care"),
+    path("distress/", care.distress, name="coding_distress"),
+    path("distress/<int:pk>/", care.distress_seen, name="coding_distress_seen"),
     path("ties/<int:pk>/end/", people.end_tie, name="coding_end_tie"),
     path("know/<slug:task>/<int:item>/", people.recuse, name="coding_recuse"),
     path("screen/", views.screen_next, name="screen_next"),

@@ -11,13 +11,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from besa.base import clock
 from besa.base.weeks import local_bounds, local_date
 from besa.coding.models import Coding, Preference, Recusal, Tie
+from besa.coding.queries.care import HEAVY, about, had_enough
 from besa.coding.rules.answers import named_actors
 from besa.pledge.models import Account, Actor, Affiliation, Election, Identity
 from besa.triage.models import DocketItem
 from besa.triage.queries.names import register, spoken_of
 
-#: Of a post's reasons the first so many are looked at; they stand in the order of weight.
-_REASONS = 4
 _FIRST, _LAST = date(1900, 1, 1), date(9999, 12, 30)
 
 
@@ -79,14 +78,13 @@ def open_to(items: QuerySet[DocketItem], person, election: Election) -> QuerySet
         items = items.exclude(
             pk__in=DocketItem.objects.filter(_by_accounts(circle, election), election=election).values("pk")
         )
+    spared = set(HEAVY) if had_enough(person, election) else set()
     for row in Preference.objects.filter(person=person, election=election):
         if row.languages:
             items = items.exclude(language__in=row.languages)
-        if row.topics:
-            about = Q()
-            for at in range(_REASONS):
-                about |= Q(**{f"reasons__{at}__concern__in": row.topics})
-            items = items.exclude(pk__in=DocketItem.objects.filter(about, election=election).values("pk"))
+        spared |= set(row.topics)
+    if spared:
+        items = items.exclude(pk__in=DocketItem.objects.filter(about(spared), election=election).values("pk"))
     return items
 
 

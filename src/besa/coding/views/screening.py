@@ -14,11 +14,14 @@ from besa.base.errors import BesaError
 from besa.base.words import Screen
 from besa.coding import actions, queries
 from besa.coding.forms import seconds_of
-from besa.coding.models import Screening
+from besa.coding.models import Distress, Screening
+from besa.coding.queries.care import care_of, had_enough
 from besa.coding.rules import turns
 from besa.coding.views import shared
 from besa.people.policy import desk, may
 
+#: So many posts are looked through for one that no tie keeps away.
+_LOOKED_AT = 200
 KEYS = (("1", Screen.NOTHING), ("2", Screen.LOOK), ("3", Screen.URGENT))
 
 
@@ -48,7 +51,15 @@ def coding_home(request):
     return render(
         request,
         "coding/home.html",
-        {"mine": mine, "asked": asked, "overview": overview, "empty": shared.emptiness(request, turns.SCREEN)},
+        {
+            "mine": mine,
+            "asked": asked,
+            "overview": overview,
+            "empty": shared.emptiness(request, turns.SCREEN),
+            "flags": Distress.objects.filter(told=request.user, election=election, seen_at=None),
+            "enough": bool(mine) and had_enough(request.user, election),
+            "helper": held.told if (held := care_of(election)) else None,
+        },
     )
 
 
@@ -84,7 +95,9 @@ def screen_next(request):
     waiting = queries.awaits(request.user, election, (turns.SCREEN,)).get(turns.SCREEN, 0)
     last = Screening.objects.filter(coder=request.user, item__election=election).order_by("-pk").first()
     undoable = last and turns.may_undo(screened_at=last.at, now=clock.now(), codings=0, held=False)
-    free = 0 if held else queries.due(election, turns.SCREEN, request.user, clock.now()).count()
+    due, ties = queries.due(election, turns.SCREEN, request.user, clock.now()), queries.Ties(request.user, election)
+    # whom a text is about is told by reading it: only for those with ties, and not without end
+    free = 0 if held else sum(not ties.bar(one) for one in due[:_LOOKED_AT]) if ties.circles else due.count()
     return render(
         request,
         "coding/screen.html",

@@ -35,7 +35,7 @@ export const dress = (root) => {
       remember("besa-shown", shown.checked ? "yes" : "no");
       for (const text of root.querySelectorAll("[data-text].blur")) text.classList.toggle("shown", shown.checked);
     });
-    if (shown.checked) for (const text of root.querySelectorAll("[data-text].blur")) text.classList.add("shown");
+    if (shown.checked) for (const text of root.querySelectorAll("[data-text].blur:not([data-heavy])")) text.classList.add("shown");
   }
   const keys = root.querySelector("[data-keys-on]");
   if (keys) {
