@@ -34,7 +34,7 @@ def test_somebody_asks_is_verified_and_signs(visit, served, code, tag, nth):
     desk = visit()
     desk.sign_in("coordinator")
     room = desk.open("/desk/pledge/requests/")
-    room.get_by_role("link", name=f"Group {nth}").click()
+    room.get_by_role("link", name=f"Group {nth}").first.click()
     room.select_option("[name=actor]", value=_unsigned(served)[nth])
     room.fill("[name=reason]", "Called the office.")
     room.click("button[value=invite]")
