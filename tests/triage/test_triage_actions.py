@@ -194,7 +194,7 @@ def test_by_hand_a_post_needs_a_reason_and_comes_once(home, election, lexicon, u
     with pytest.raises(BadInput):
         actions.put(by=users["analyst"], election=election, post_key="facebook:1", reason=" ")
     with pytest.raises(Refused):
-        actions.put(by=users["coder"], election=election, post_key="facebook:1", reason="No")
+        actions.put(by=users["editor"], election=election, post_key="facebook:1", reason="No")
     assert list(verify.problems()) == []
 
 
