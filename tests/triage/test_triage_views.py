@@ -26,7 +26,8 @@ def test_pages_open_for_the_coordinator_and_write_nothing(filled, users, client,
     assert client.get(reverse(name)).status_code == 200
     assert head() == before
     client.force_login(users["coder"])
-    assert client.get(reverse(name)).status_code == 403
+    # coders put on the docket what they find in the corpus; the rest would tell them what machines saw
+    assert client.get(reverse(name)).status_code == (200 if name == "docket_put" else 403)
 
 
 def test_pages_open_before_anything_is_there(home, election, users, client):

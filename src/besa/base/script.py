@@ -77,7 +77,7 @@ _PROTECTED = (
     r"`[^`\n]*`|<kbd>[^<]*</kbd>|\b(?:chrome://|about:)[\w/-]+",  # code, keys, browser pages
     r"\{%.*?%\}|\{\{.*?\}\}|\{[^{}\n]*\}",  # template tags and {placeholders}
     r"%\(\w+\)[#0\- +]*[\d.]*[a-zA-Z]|%[a-zA-Z]\b",  # %(named)s, %d.%m.%Y
-    r"\bbesa [a-z]+(?: (?:--)?[A-Za-z-]+)*",  # commands
+    r"\bbesa [a-z]+(?: (?:--)?[A-Za-z-]+(?:\.[a-z]+)?)*",  # commands
     r"</?[A-Za-z][^<>]*>|<!--.*?-->|&(?:#\d+|#x[0-9a-fA-F]+|\w+);",  # HTML
     r"(?<=\])\([^()\s]*(?:\s+\"[^\"]*\")?\)|(?<=\]):\s*\S+",  # Markdown link targets
     r"(?:https?://|www\.)[^\s<>\"')\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@])@[\w.]*\w",  # addresses, handles
