@@ -102,7 +102,8 @@ def test_the_catalogues_are_whole():
 #: Latin letters that Serbian texts in Cyrillic keep: formats, tools, commands, figures of a code.
 _LATIN = re.compile(r"[A-Za-zČĆŠŽĐčćšžđ]{2,}")
 _KEPT = re.compile(
-    r"`[^`]*`|%\(\w+\)[sd]|\{\w*\}|\bbesa [a-z]+(?: (?:--)?[A-Za-z-]+(?:\.[a-z]+)?)*|[\w-]+\.(?:csv|toml|json|txt|pem)\b|"
+    r"`[^`]*`|%\(\w+\)[sd]|\{\w*\}|\bbesa [a-z]+(?: (?:--)?[A-Za-z-]+(?:\.[a-z]+)?)*|"
+    r"[\w-]+\.(?:csv|toml|json|txt|pem)\b|"
     r"\b(?:CSV|JSON|NDJSON|XLSX|"
     r"PDF|PNG|JPEG|GIF|DDI|Playwright|ZIP|MP4|SHA|UTC|UTF|TOML|Excel|Enter|JavaScript|WebP|WebM|Zeeschuimer|CrowdTangle|"
     r"Meta(?: (?:Content|Ad) Library)?|Instagram|Facebook|TikTok|YouTube|Telegram(?: Desktop)?|"
