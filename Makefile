@@ -30,7 +30,7 @@ lint: setup-dev ## style, import contract, translations fresh
 	@BESA_HOME=build/docs-home $(BIN)/python tools/docs.py check
 
 test: lint ## all that must hold, in under ten minutes
-	@$(BIN)/pytest -n 2 -m "not drill" $(ARGS)
+	@$(BIN)/pytest -n 3 -m "not drill" $(ARGS)
 
 test-postgres: setup-dev ## the same suite with the casework on a real PostgreSQL server
 	@$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n 2 -m "not drill and not journey" $(ARGS)

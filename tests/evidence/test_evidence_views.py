@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+import make
 from besa.evidence import actions, queries
 from besa.evidence.models import Custody, Exhibit
 from besa.ledger.chain import head
@@ -59,3 +60,19 @@ def test_a_screenshot_goes_up_and_comes_down_as_a_file_that_cannot_run(item, use
 def test_a_post_of_another_election_is_not_found(item, users, client):
     client.force_login(users["adjudicator"])
     assert client.get(reverse("docket_item", args=[item.pk + 99])).status_code == 404
+
+
+def test_a_page_of_work_shows_its_file_to_its_reader_alone(home, election, users, client):
+    from besa.evidence.views import address_of
+
+    one = actions.add_file(
+        by=users["coder"], item=make.docket_item(election), kind="screenshot", media_type="image/png",
+        file_name="a.png", data=b"\x89PNG\r\n\x1a\n" + b"x" * 40,
+    )  # fmt: skip
+    plain, address = reverse("evidence_file", args=[one.pk]), address_of(one, users["coder"])
+    client.force_login(users["coder"])
+    assert client.get(plain).status_code == 403
+    assert client.get(address).status_code == 200
+    assert client.get(address[:-1] + ("A" if address[-1] != "A" else "B")).status_code == 403
+    client.force_login(users["coder2"])
+    assert client.get(address).status_code == 403

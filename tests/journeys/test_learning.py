@@ -121,8 +121,9 @@ def server(browser, tmp_path):
     clock.remember_demo(home.demo_clock, datetime(2027, 10, 3, 17, 0, tzinfo=UTC))
     pack = tmp_path / "pack"
     shutil.copytree(cast.pack(), pack)
-    with (pack / "election.toml").open("a", encoding="utf-8") as election:
-        election.write(_SETTINGS)
+    election = (pack / "election.toml").read_text(encoding="utf-8")
+    assert "\n[names]\n" in election
+    (pack / "election.toml").write_text(election.replace("\n[names]\n", "\n" + _SETTINGS + "\n[names]\n", 1), "utf-8")
     for path in (pack / "lexicon").iterdir():
         heading = path.read_text(encoding="utf-8").splitlines()[0]
         term = "tradhtar,stem,hate,no-hate,0.6,,\n" if path.stem == "sq" else ""

@@ -567,7 +567,7 @@ def _agreement(of: Counted):
             "units": sum(bool(both) for both in answers),
             "coders": len({coder for both in answers for coder, _ in both}),
         }  # fmt: skip
-        if printed["alpha"] is not None:
+        if printed["low"] is not None:
             assert printed["low"] - 1e-6 <= printed["alpha"] <= printed["high"] + 1e-6
     assert len(rows) >= 8
     return rows, None

@@ -143,7 +143,7 @@ def test_what_was_erased_lawfully_is_told_and_is_no_fault(home, election, users,
 
 def test_the_command_speaks_json_and_exits_1(home, kept, capsys):
     def verified(what):
-        code = command.run(Namespace(what=what, ledger=False), Output(json=True))
+        code = command.run(Namespace(what=what, ledger=False, text="", key=""), Output(json=True))
         return code, json.loads(capsys.readouterr().out)
 
     code, told = verified(f"E-{kept[0].pk}")

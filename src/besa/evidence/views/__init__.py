@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +29,8 @@ from besa.vault import Vault
 
 #: So many other posts are named; the family's own page has all.
 _COPIES = 10
+#: Addresses of files on pages of work: what they are signed for, and how long they hold.
+_SHOWN, _SHOWN_SECONDS = "besa.evidence.shown", 86_400
 
 
 def _item(request, number: int) -> DocketItem:
@@ -109,14 +112,29 @@ def evidence_view(request, number: int):
 def evidence_file(request, number: int):
     """The bytes, hashed again; never as a page: other people's files must not run here.
 
-    POST takes a copy, and custody says so; GET shows what the same person has opened today, and writes nothing.
+    POST takes a copy, and custody says so; GET shows what the same person has opened today or was given for their
+    work on the post (`address_of`), and writes nothing.
     """
     exhibit = _exhibit(request, number)
     if request.method == "POST":
         hand_out(by=request.user, exhibit=exhibit, act="copied")
-    elif not queries.hands_today(request.user, [exhibit], "viewed"):
+    elif not _given(request, exhibit) and not queries.hands_today(request.user, [exhibit], "viewed"):
         raise Refused(_("Open it on the page of its post."))
     return _bytes(exhibit)
+
+
+def address_of(exhibit: Exhibit, user) -> str:
+    """Where a page of work shows this file to this person, for a day."""
+    mark = signing.dumps([user.pk, exhibit.pk], salt=_SHOWN)
+    return f"{reverse('evidence_file', args=[exhibit.pk])}?shown={mark}"
+
+
+def _given(request, exhibit: Exhibit) -> bool:
+    try:
+        told = signing.loads(request.GET.get("shown", ""), salt=_SHOWN, max_age=_SHOWN_SECONDS)
+    except signing.BadSignature:
+        return False
+    return told == [request.user.pk, exhibit.pk]
 
 
 def _exhibit(request, number: int) -> Exhibit:
