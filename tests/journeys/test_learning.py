@@ -122,8 +122,8 @@ def server(browser, tmp_path):
     pack = tmp_path / "pack"
     shutil.copytree(cast.pack(), pack)
     election = (pack / "election.toml").read_text(encoding="utf-8")
-    assert "\n[names]\n" in election
-    (pack / "election.toml").write_text(election.replace("\n[names]\n", "\n" + _SETTINGS + "\n[names]\n", 1), "utf-8")
+    assert "\n[settings]\n" in election
+    (pack / "election.toml").write_text(election.replace("\n[settings]\n", "\n[settings]\n" + _SETTINGS, 1), "utf-8")
     for path in (pack / "lexicon").iterdir():
         heading = path.read_text(encoding="utf-8").splitlines()[0]
         term = "tradhtar,stem,hate,no-hate,0.6,,\n" if path.stem == "sq" else ""
