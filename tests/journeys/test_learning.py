@@ -50,7 +50,9 @@ start(migrate=False)
 from besa.base import clock
 from besa.base.home import Home
 clock.set_clock(clock.recall_demo(Home.here().demo_clock))
+from random import Random
 from besa.coding import actions, queries
+from besa.site.demo.blocks import further
 from besa.coding.models import Screening
 from besa.evidence.actions import preserve_pending
 from besa.people.models import User
@@ -76,8 +78,9 @@ for item in [item for item in waiting if item.post_key in bad] + [item for item 
                "source_class": "supporter", "account_status": "authentic", "host": "", "targets": [target],
                "severity": 2, "confidence": 3, "source": ""} | queries.identity_answer(item)
     for coder in ("coder1", "coder2"):
-        actions.submit(by=people[coder], item=item, answers=answers, seconds=180)
-    actions.adjudicate(by=people["adjudicator"], item=item, decision="violation", answers=answers, reason="It is.",
+        actions.submit(by=people[coder], item=item, answers=answers | further(answers, Random(1)), seconds=180)
+    told = answers | further(answers, Random(1), adjudicator=True)
+    actions.adjudicate(by=people["adjudicator"], item=item, decision="violation", answers=told, reason="It is.",
                        seconds=180)
 print(done)
 """
@@ -184,6 +187,7 @@ def by_week(visitor: Visitor) -> dict[str, dict]:
     return rows
 
 
+@pytest.mark.drill
 def test_from_hours_to_a_better_docket(server, visit, tmp_path):
     chance = Random(7)
     coordinator = visit(address=server.address)
